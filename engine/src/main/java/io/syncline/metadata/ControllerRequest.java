@@ -1,0 +1,6 @@
+package io.syncline.metadata;
+
+/** What a broker can ask of the controller. */
+public interface ControllerRequest
+{
+}

@@ -1,0 +1,40 @@
+package io.syncline.stream;
+
+/**
+ * Where streams come from: Aeron, or a network of a test's own making. Opening returns at once; an {@link Outbound} says
+ * {@code NOT_CONNECTED} and an {@link Inbound} polls nothing until the stream is there.
+ */
+public interface Streams extends AutoCloseable
+{
+    /**
+     * @param to       who shall receive
+     * @param streamId one of {@link StreamIds}
+     * @return a stream that the caller hands to its one user
+     */
+    Outbound connect(Endpoint to, int streamId);
+
+    /**
+     * @param at       where to listen; a UDP port of 0 is replaced, see {@link #resolve(Endpoint)}
+     * @param streamId one of {@link StreamIds}
+     * @return a stream that the caller hands to its one user
+     */
+    Inbound listen(Endpoint at, int streamId);
+
+    /**
+     * Binds a UDP endpoint of port 0, or an IPC endpoint without a number, to a free one.
+     *
+     * @param endpoint perhaps without a port
+     * @return an endpoint that others can reach; the argument itself where it was complete
+     */
+    Endpoint resolve(Endpoint endpoint);
+
+    /**
+     * Housekeeping of the source itself (Aeron's client conductor, an invoked driver), on the caller's thread.
+     *
+     * @return work done
+     */
+    int doWork();
+
+    @Override
+    void close();
+}

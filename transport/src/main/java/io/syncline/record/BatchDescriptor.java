@@ -69,7 +69,25 @@ public final class BatchDescriptor
      */
     public static int recordLength(final int keyLength, final int valueLength)
     {
-        final int unaligned = RECORD_HEADER_LENGTH + Math.max(0, keyLength) + valueLength;
+        return (int)recordLength((long)keyLength, valueLength);
+    }
+
+    /** As {@link #recordLength(int, int)}, for lengths that nobody has checked: the sum of any two ints fits. */
+    static long recordLength(final long keyLength, final long valueLength)
+    {
+        final long unaligned = RECORD_HEADER_LENGTH + Math.max(0, keyLength) + valueLength;
         return unaligned + ALIGNMENT - 1 & -ALIGNMENT;
+    }
+
+    /**
+     * Sequences run from 0 to {@link Integer#MAX_VALUE} and start again at 0.
+     *
+     * @param sequence of a record
+     * @param distance records further on, not negative
+     * @return sequence of that record
+     */
+    public static int sequenceAfter(final int sequence, final int distance)
+    {
+        return sequence + distance & Integer.MAX_VALUE;
     }
 }

@@ -1,0 +1,545 @@
+package io.syncline.broker;
+
+import io.syncline.metadata.ControllerSession;
+import io.syncline.stream.Endpoint;
+import io.syncline.stream.Streams;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+import java.io.File;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * A broker's configuration. A value set by a setter wins over {@code -Dsyncline.<key>}, that over the file, that over the
+ * default. {@link #conclude()} runs once, checks everything and touches nothing on disk; {@link #print} says what holds and
+ * where it came from.
+ */
+public class BrokerContext
+{
+    private final Map<String, String> values = new TreeMap<>();
+    private final Map<String, String> sources = new TreeMap<>();
+    private boolean concluded;
+
+    private int nodeId;
+    private File directory;
+    private Endpoint clientEndpoint;
+    private Endpoint replicationEndpoint;
+    private long sessionTimeoutNs;
+    private long replicaLagTimeMaxNs;
+    private long leaderSilenceTimeoutNs;
+    private long heartbeatIntervalNs;
+    private long segmentBytes;
+    private int maxBatchBytes;
+    private int defaultReplicationFactor;
+    private int minInsyncReplicas;
+    private boolean fsynced;
+    private Threading threading;
+
+    private Supplier<Streams> streams;
+    private Function<ControllerSession.Listener, ControllerSession> controllerSession;
+    private LogStoreSupplier logStore;
+    private Supplier<IdleStrategy> idleStrategy;
+    private NanoClock nanoClock = SystemNanoClock.INSTANCE;
+    private EpochClock epochClock = SystemEpochClock.INSTANCE;
+    private ErrorHandler errorHandler;
+
+    /** Opens where the logs are kept, once the configuration holds. */
+    @FunctionalInterface
+    public interface LogStoreSupplier
+    {
+        /**
+         * @param context concluded
+         * @return the store, owned by the broker
+         */
+        LogStore open(BrokerContext context);
+    }
+
+    /** A context with every default. */
+    public BrokerContext()
+    {
+        for (final String key : BrokerConfiguration.KEYS)
+        {
+            values.put(key, BrokerConfiguration.defaultOf(key));
+            sources.put(key, "default");
+        }
+    }
+
+    /**
+     * Takes the keys of a node's file.
+     *
+     * @param properties read from the file
+     * @param source     named by {@link #print} and in messages, such as the file's name
+     * @return this
+     * @throws IllegalArgumentException for a key that is not one of {@link BrokerConfiguration#KEYS}
+     */
+    public BrokerContext properties(final Properties properties, final String source)
+    {
+        for (final String key : properties.stringPropertyNames())
+        {
+            if (!values.containsKey(key))
+            {
+                throw new IllegalArgumentException("unknown key '" + key + "' in " + source);
+            }
+            set(key, properties.getProperty(key).trim(), source);
+        }
+        return this;
+    }
+
+    /**
+     * @param key   one of {@link BrokerConfiguration#KEYS}
+     * @param value as a file would write it
+     * @return this
+     */
+    public BrokerContext set(final String key, final String value)
+    {
+        if (!values.containsKey(key))
+        {
+            throw new IllegalArgumentException("unknown key '" + key + "'");
+        }
+        return set(key, value, "code");
+    }
+
+    /**
+     * @param key one of {@link BrokerConfiguration#KEYS}
+     * @return its value as a file would write it
+     */
+    public String get(final String key)
+    {
+        return values.get(key);
+    }
+
+    /**
+     * Checks every value and every relation between them. Runs once; touches nothing on disk.
+     *
+     * @return this
+     * @throws IllegalStateException    when called twice
+     * @throws IllegalArgumentException in one line, with the key and the value that is wrong
+     */
+    public BrokerContext conclude()
+    {
+        if (concluded)
+        {
+            throw new IllegalStateException("a context belongs to one broker: node.id=" + nodeId + " was concluded before");
+        }
+        for (final String key : BrokerConfiguration.KEYS)
+        {
+            final String property = System.getProperty(BrokerConfiguration.PROPERTY_PREFIX + key);
+            if (property != null && !"code".equals(sources.get(key)))
+            {
+                set(key, property, "-D" + BrokerConfiguration.PROPERTY_PREFIX + key);
+            }
+        }
+        nodeId = number("node.id", 0, Integer.MAX_VALUE);
+        final String logDir = values.get("log.dir");
+        require(!logDir.isEmpty(), "log.dir", "must name the directory for this node's data");
+        directory = new File(logDir);
+        require(!directory.exists() || directory.isDirectory(), "log.dir", "is not a directory");
+        listeners(values.get("listeners"));
+        sessionTimeoutNs = durationNs("broker.session.timeout");
+        replicaLagTimeMaxNs = durationNs("replica.lag.time.max");
+        leaderSilenceTimeoutNs = durationNs("leader.silence.timeout");
+        heartbeatIntervalNs = durationNs("heartbeat.interval");
+        require(leaderSilenceTimeoutNs >= 3 * heartbeatIntervalNs, "leader.silence.timeout",
+            "must be at least three times heartbeat.interval=" + values.get("heartbeat.interval"));
+        require(sessionTimeoutNs >= leaderSilenceTimeoutNs, "broker.session.timeout",
+            "must not be below leader.silence.timeout=" + values.get("leader.silence.timeout"));
+        segmentBytes = sizeBytes("log.segment.bytes");
+        final long batchBytes = sizeBytes("max.batch.bytes");
+        require(batchBytes >= 1024 && batchBytes <= 1 << 24, "max.batch.bytes", "must be from 1k to 16m");
+        require(segmentBytes >= 4 * batchBytes && segmentBytes <= 1L << 30, "log.segment.bytes",
+            "must be at most 1g and at least four times max.batch.bytes=" + values.get("max.batch.bytes"));
+        maxBatchBytes = (int)batchBytes;
+        defaultReplicationFactor = number("default.replication.factor", 1, 64);
+        minInsyncReplicas = number("min.insync.replicas", 1, 64);
+        require(minInsyncReplicas <= defaultReplicationFactor, "min.insync.replicas",
+            "must not be above default.replication.factor=" + defaultReplicationFactor);
+        fsynced = "fsynced".equals(oneOf("durability", "replicated", "fsynced"));
+        threading = Threading.valueOf(
+            oneOf("threading", "dedicated", "shared", "invoker").toUpperCase(Locale.ROOT));
+        oneOf("unclean.leader.election.enable", "true", "false");
+        oneOf("security.mode", "none");
+        if (idleStrategy == null)
+        {
+            idleStrategy = IdleStrategies.supplier(values.get("idle.strategy"), nanoClock);
+        }
+        concluded = true;
+        return this;
+    }
+
+    /**
+     * @param out where each value goes, one a line, with where it came from
+     */
+    public void print(final PrintStream out)
+    {
+        values.forEach((key, value) -> out.println(key + "=" + value + "  (" + sources.get(key) + ")"));
+    }
+
+    /** @return {@code node.id} */
+    public int nodeId()
+    {
+        return nodeId;
+    }
+
+    /**
+     * @param nodeId from 0, this broker's alone in the cluster
+     * @return this
+     */
+    public BrokerContext nodeId(final int nodeId)
+    {
+        return set("node.id", Integer.toString(nodeId));
+    }
+
+    /** @return {@code log.dir} */
+    public File directory()
+    {
+        return directory;
+    }
+
+    /**
+     * @param directory of this node's data
+     * @return this
+     */
+    public BrokerContext directory(final File directory)
+    {
+        return set("log.dir", directory.getPath());
+    }
+
+    /**
+     * @param aeronDir Aeron directory of a running media driver; without one the broker runs its own
+     * @return this
+     */
+    public BrokerContext aeronDirectoryName(final String aeronDir)
+    {
+        return set("aeron.dir", aeronDir);
+    }
+
+    /** @return {@code aeron.dir}, "" for a driver of the broker's own */
+    public String aeronDirectoryName()
+    {
+        return values.get("aeron.dir");
+    }
+
+    /**
+     * @param client      where clients reach this broker
+     * @param replication where its peers do
+     * @return this
+     */
+    public BrokerContext listeners(final Endpoint client, final Endpoint replication)
+    {
+        return set("listeners", "client://" + client + ",replication://" + replication);
+    }
+
+    /** @return where clients reach this broker; a port of 0 is bound at launch */
+    public Endpoint clientEndpoint()
+    {
+        return clientEndpoint;
+    }
+
+    /** @return where peers reach this broker; a port of 0 is bound at launch */
+    public Endpoint replicationEndpoint()
+    {
+        return replicationEndpoint;
+    }
+
+    /** @return {@code advertised.host}, "" for the listeners' own */
+    public String advertisedHost()
+    {
+        return values.get("advertised.host");
+    }
+
+    /** @return {@code cluster.id} */
+    public String clusterId()
+    {
+        return values.get("cluster.id");
+    }
+
+    /** @return {@code broker.rack}, "" for none */
+    public String rack()
+    {
+        return values.get("broker.rack");
+    }
+
+    /** @return {@code controller.quorum.voters} */
+    public String controllerQuorumVoters()
+    {
+        return values.get("controller.quorum.voters");
+    }
+
+    /** @return {@code broker.session.timeout} */
+    public long sessionTimeoutNs()
+    {
+        return sessionTimeoutNs;
+    }
+
+    /** @return {@code replica.lag.time.max} */
+    public long replicaLagTimeMaxNs()
+    {
+        return replicaLagTimeMaxNs;
+    }
+
+    /** @return {@code leader.silence.timeout} */
+    public long leaderSilenceTimeoutNs()
+    {
+        return leaderSilenceTimeoutNs;
+    }
+
+    /** @return {@code heartbeat.interval} */
+    public long heartbeatIntervalNs()
+    {
+        return heartbeatIntervalNs;
+    }
+
+    /** @return {@code log.segment.bytes} */
+    public long segmentBytes()
+    {
+        return segmentBytes;
+    }
+
+    /** @return {@code max.batch.bytes} */
+    public int maxBatchBytes()
+    {
+        return maxBatchBytes;
+    }
+
+    /** @return {@code default.replication.factor} */
+    public int defaultReplicationFactor()
+    {
+        return defaultReplicationFactor;
+    }
+
+    /** @return {@code min.insync.replicas} */
+    public int minInsyncReplicas()
+    {
+        return minInsyncReplicas;
+    }
+
+    /** @return true where {@code durability} is {@code fsynced} */
+    public boolean fsynced()
+    {
+        return fsynced;
+    }
+
+    /** @return {@code threading} */
+    public Threading threading()
+    {
+        return threading;
+    }
+
+    /**
+     * @param threading who turns the agents
+     * @return this
+     */
+    public BrokerContext threading(final Threading threading)
+    {
+        return set("threading", threading.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** @return makes an idle strategy for each thread */
+    public Supplier<IdleStrategy> idleStrategy()
+    {
+        return idleStrategy;
+    }
+
+    /**
+     * @param supplier makes an idle strategy for each thread
+     * @return this
+     */
+    public BrokerContext idleStrategy(final Supplier<IdleStrategy> supplier)
+    {
+        this.idleStrategy = supplier;
+        return this;
+    }
+
+    /** @return where streams come from; null for Aeron */
+    public Supplier<Streams> streams()
+    {
+        return streams;
+    }
+
+    /**
+     * @param supplier called once at launch; the broker closes what it returns
+     * @return this
+     */
+    public BrokerContext streams(final Supplier<Streams> supplier)
+    {
+        this.streams = supplier;
+        return this;
+    }
+
+    /** @return makes the session with the controller; null for Aeron Cluster */
+    public Function<ControllerSession.Listener, ControllerSession> controllerSession()
+    {
+        return controllerSession;
+    }
+
+    /**
+     * @param supplier called once at launch with who listens; the broker closes what it returns
+     * @return this
+     */
+    public BrokerContext controllerSession(final Function<ControllerSession.Listener, ControllerSession> supplier)
+    {
+        this.controllerSession = supplier;
+        return this;
+    }
+
+    /** @return opens the store of the logs; null for the journal under {@code log.dir} */
+    public LogStoreSupplier logStore()
+    {
+        return logStore;
+    }
+
+    /**
+     * @param supplier called once at launch
+     * @return this
+     */
+    public BrokerContext logStore(final LogStoreSupplier supplier)
+    {
+        this.logStore = supplier;
+        return this;
+    }
+
+    /** @return monotonic time for every decision */
+    public NanoClock nanoClock()
+    {
+        return nanoClock;
+    }
+
+    /**
+     * @param clock monotonic time for every decision
+     * @return this
+     */
+    public BrokerContext nanoClock(final NanoClock clock)
+    {
+        this.nanoClock = clock;
+        return this;
+    }
+
+    /** @return wall clock, for people only */
+    public EpochClock epochClock()
+    {
+        return epochClock;
+    }
+
+    /**
+     * @param clock wall clock, for people only
+     * @return this
+     */
+    public BrokerContext epochClock(final EpochClock clock)
+    {
+        this.epochClock = clock;
+        return this;
+    }
+
+    /** @return told of asynchronous trouble besides the error log; null for nobody */
+    public ErrorHandler errorHandler()
+    {
+        return errorHandler;
+    }
+
+    /**
+     * @param handler told of asynchronous trouble besides the error log; must not throw
+     * @return this
+     */
+    public BrokerContext errorHandler(final ErrorHandler handler)
+    {
+        this.errorHandler = handler;
+        return this;
+    }
+
+    private BrokerContext set(final String key, final String value, final String source)
+    {
+        values.put(key, value);
+        sources.put(key, source);
+        return this;
+    }
+
+    private void listeners(final String text)
+    {
+        for (final String listener : text.split(","))
+        {
+            final String one = listener.trim();
+            if (one.startsWith("client://"))
+            {
+                clientEndpoint = Endpoint.parse(one.substring("client://".length()));
+            }
+            else if (one.startsWith("replication://"))
+            {
+                replicationEndpoint = Endpoint.parse(one.substring("replication://".length()));
+            }
+            else
+            {
+                require(false, "listeners", "must be client://host:port,replication://host:port");
+            }
+        }
+        require(clientEndpoint != null && replicationEndpoint != null, "listeners",
+            "must name client:// and replication://");
+        require(clientEndpoint.port() == 0 || !clientEndpoint.equals(replicationEndpoint), "listeners",
+            "must differ in host or port");
+    }
+
+    private int number(final String key, final int min, final int max)
+    {
+        final String text = values.get(key);
+        try
+        {
+            final int value = Integer.parseInt(text);
+            if (value >= min && value <= max)
+            {
+                return value;
+            }
+        }
+        catch (final NumberFormatException ignore)
+        {
+            // falls through to the message below
+        }
+        throw wrong(key, "must be a whole number from " + min + " to " + max);
+    }
+
+    private long durationNs(final String key)
+    {
+        final long valueNs = Units.durationNs(key, values.get(key));
+        require(valueNs > 0, key, "must be above zero");
+        return valueNs;
+    }
+
+    private long sizeBytes(final String key)
+    {
+        return Units.sizeBytes(key, values.get(key));
+    }
+
+    private String oneOf(final String key, final String... allowed)
+    {
+        for (final String one : allowed)
+        {
+            if (one.equals(values.get(key)))
+            {
+                return one;
+            }
+        }
+        throw wrong(key, "must be one of " + String.join(", ", allowed));
+    }
+
+    private void require(final boolean holds, final String key, final String rule)
+    {
+        if (!holds)
+        {
+            throw wrong(key, rule);
+        }
+    }
+
+    private IllegalArgumentException wrong(final String key, final String rule)
+    {
+        return new IllegalArgumentException(
+            key + "=" + values.get(key) + " (" + sources.get(key) + ") " + rule);
+    }
+}

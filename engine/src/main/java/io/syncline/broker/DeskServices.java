@@ -1,0 +1,81 @@
+package io.syncline.broker;
+
+import io.syncline.metadata.ControllerRequest;
+import io.syncline.stream.Endpoint;
+
+/** What the conductor does for its {@link ClientDesk}; called on the conductor's thread. */
+interface DeskServices
+{
+    /** @return {@code node.id} */
+    int brokerId();
+
+    /** @return incarnation of the current registration, -1 while this broker is not registered */
+    long incarnation();
+
+    /**
+     * Passes a request on to the controller; answered through {@link ClientDesk#onReply}.
+     *
+     * @param request to be passed on
+     * @return correlation id, positive; or a code: nothing was sent
+     */
+    long request(ControllerRequest request);
+
+    /**
+     * Opens PRODUCE_ACK and DELIVER streams to a client and hands them to the acks and the delivery agent.
+     *
+     * @param clientId of the client
+     * @param response where the client listens
+     */
+    void clientConnected(long clientId, Endpoint response);
+
+    /** @param clientId of a client that left or fell silent: its streams are closed by the agents that use them */
+    void clientGone(long clientId);
+
+    /**
+     * @param key of a partition
+     * @return counters of this broker's replica, or null where it has none
+     */
+    PartitionCounters counters(long key);
+
+    /**
+     * @param key of a partition
+     * @return a reader of the caller's own beside the log's owner, or null where this broker has no replica open. To be closed
+     * within the same call out of the conductor: the log may be closed afterwards
+     */
+    PartitionReader reader(long key);
+
+    /**
+     * Asks the acks agent what it knows of the followers of a led partition; answered by {@link DescribeHandler} on the
+     * conductor's thread on a later duty cycle.
+     *
+     * @param key     of a partition
+     * @param handler takes the answer once
+     */
+    void describe(long key, DescribeHandler handler);
+
+    /** Takes what {@link #describe} found. */
+    @FunctionalInterface
+    interface DescribeHandler
+    {
+        /**
+         * @param code          0; NOT_LEADER where this broker has a replica but does not lead, with its own ends only;
+         *                      UNKNOWN_PARTITION where it has none
+         * @param leaderEpoch   of this replica's role
+         * @param logStart      of this replica
+         * @param highWatermark of this replica
+         * @param brokers       ids of the replicas that are known, index by index with the rest
+         * @param incarnations  registered ones
+         * @param logEnds       -1 where not known in this epoch
+         * @param syncedEnds    -1 where not known in this epoch
+         */
+        void onDescribed(
+            int code,
+            int leaderEpoch,
+            long logStart,
+            long highWatermark,
+            int[] brokers,
+            long[] incarnations,
+            long[] logEnds,
+            long[] syncedEnds);
+    }
+}

@@ -1,0 +1,66 @@
+package io.syncline.broker;
+
+import io.syncline.replica.ReplicaLog;
+
+/**
+ * Port down: where the logs of this broker's partitions are kept. Every call blocks as long as it has to and comes on the
+ * conductor's thread.
+ */
+public interface LogStore extends AutoCloseable
+{
+    /**
+     * Opens a partition's log, recovers it where the last stop was not clean, creates it where there is none.
+     *
+     * @param key of the partition
+     * @return the log, owned by the caller
+     * @throws RuntimeException when the log cannot be opened; the message says which and why
+     */
+    Partition open(long key);
+
+    /**
+     * Deletes a partition's files; its log is closed. Nothing happens when there are none.
+     *
+     * @param key of the partition
+     */
+    void delete(long key);
+
+    /** @return keys of the partitions that have files here */
+    long[] existing();
+
+    /**
+     * Housekeeping: pages touched ahead, next segments prepared, syncing.
+     *
+     * @param nowNs monotonic time
+     * @return work done
+     */
+    int doWork(long nowNs);
+
+    /** Releases everything; every partition has been closed. */
+    @Override
+    void close();
+
+    /** One partition's log and what is kept with it. */
+    interface Partition
+    {
+        /** @return the log; used by one owner at a time */
+        ReplicaLog log();
+
+
+        /** @return offset known to be committed when the log was last closed; log start when nothing is known */
+        long committed();
+
+        /** @return a reader of its own for one thread, beside the owner of the log */
+        PartitionReader newReader();
+
+        /** R6.4: builds the producers' sequences again, after a truncation or a restart of the log. */
+        void rebuildSequences();
+
+        /**
+         * Closes the log; its owner has stopped and its readers are closed.
+         *
+         * @param committed high watermark to be remembered
+         * @param clean     true to make everything durable first, false to stop as a killed process would
+         */
+        void close(long committed, boolean clean);
+    }
+}

@@ -2,12 +2,12 @@ package io.syncline.replica;
 
 import io.syncline.protocol.Codes;
 import io.syncline.record.BatchDescriptor;
+import io.syncline.record.BatchFlyweight;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.zip.CRC32C;
 
 /**
  * The log port in memory, for tests of the rules. Held to the same contract as the journal, {@code ReplicaLogContract}.
@@ -138,13 +138,7 @@ public final class MemoryLog implements ReplicaLog
             return code;
         }
         final UnsafeBuffer batch = copy(buffer, offset, length);
-        batch.putLong(BatchDescriptor.BASE_OFFSET_OFFSET, logEnd, ByteOrder.LITTLE_ENDIAN);
-        batch.putInt(BatchDescriptor.LEADER_EPOCH_OFFSET, leaderEpoch, ByteOrder.LITTLE_ENDIAN);
-        final int producerCrc = batch.getInt(BatchDescriptor.PRODUCER_CRC_OFFSET, ByteOrder.LITTLE_ENDIAN);
-        batch.putInt(
-            BatchDescriptor.LEADER_CRC_OFFSET,
-            leaderCrc(key, logEnd, leaderEpoch, producerCrc),
-            ByteOrder.LITTLE_ENDIAN);
+        BatchFlyweight.stampLeader(batch, 0, key, logEnd, leaderEpoch);
         return add(batch, leaderEpoch);
     }
 
@@ -295,17 +289,5 @@ public final class MemoryLog implements ReplicaLog
         final UnsafeBuffer batch = new UnsafeBuffer(new byte[length]);
         batch.putBytes(0, buffer, offset, length);
         return batch;
-    }
-
-    private static int leaderCrc(final long key, final long baseOffset, final int leaderEpoch, final int producerCrc)
-    {
-        final UnsafeBuffer fields = new UnsafeBuffer(new byte[24]);
-        fields.putLong(0, key, ByteOrder.LITTLE_ENDIAN);
-        fields.putLong(8, baseOffset, ByteOrder.LITTLE_ENDIAN);
-        fields.putInt(16, leaderEpoch, ByteOrder.LITTLE_ENDIAN);
-        fields.putInt(20, producerCrc, ByteOrder.LITTLE_ENDIAN);
-        final CRC32C crc = new CRC32C();
-        crc.update(fields.byteArray());
-        return (int)crc.getValue();
     }
 }

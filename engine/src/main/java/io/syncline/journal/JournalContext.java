@@ -1,0 +1,192 @@
+package io.syncline.journal;
+
+import org.agrona.ErrorHandler;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Settings of a broker's journals. Filled by one thread; {@link #conclude()} once, then only read, by any.
+ */
+public final class JournalContext
+{
+    /** Default of {@link #segmentBytes()}. */
+    public static final int SEGMENT_BYTES_DEFAULT = 64 * 1024 * 1024;
+    /** Smallest segment. */
+    public static final int SEGMENT_BYTES_MIN = 1024 * 1024;
+    /** Largest segment: a segment is one mapping, and positions in it are ints. */
+    public static final int SEGMENT_BYTES_MAX = 512 * 1024 * 1024;
+    /** Default of {@link #maxBatchBytes()}. */
+    public static final int MAX_BATCH_BYTES_DEFAULT = 256 * 1024;
+    /** Default of {@link #syncIntervalNs()}. */
+    public static final long SYNC_INTERVAL_DEFAULT_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final AtomicBoolean isConcluded = new AtomicBoolean();
+    private Path directory;
+    private int segmentBytes = SEGMENT_BYTES_DEFAULT;
+    private int maxBatchBytes = MAX_BATCH_BYTES_DEFAULT;
+    private boolean pretouch = true;
+    private long syncIntervalNs = SYNC_INTERVAL_DEFAULT_NS;
+    private ErrorHandler errorHandler;
+    private CrashHook crashHook = CrashHook.NONE;
+
+    /**
+     * Checks what was set and fills what was not. Touches nothing on disk.
+     *
+     * @return this
+     * @throws IllegalStateException when called twice, or without {@link #directory(Path)}
+     * @throws IllegalArgumentException when two settings contradict each other
+     */
+    public JournalContext conclude()
+    {
+        if (!isConcluded.compareAndSet(false, true))
+        {
+            throw new IllegalStateException("a JournalContext can be concluded only once");
+        }
+        if (directory == null)
+        {
+            throw new IllegalStateException("log.dir is not set");
+        }
+        if (segmentBytes < SEGMENT_BYTES_MIN || segmentBytes > SEGMENT_BYTES_MAX)
+        {
+            throw new IllegalArgumentException("log.segment.bytes is " + segmentBytes + ", must be from " +
+                SEGMENT_BYTES_MIN + " to " + SEGMENT_BYTES_MAX);
+        }
+        if (maxBatchBytes < 1024 || maxBatchBytes > segmentBytes / 4)
+        {
+            throw new IllegalArgumentException("max.batch.bytes is " + maxBatchBytes +
+                ", must be from 1024 to a quarter of log.segment.bytes, " + segmentBytes / 4);
+        }
+        if (syncIntervalNs <= 0)
+        {
+            throw new IllegalArgumentException("the sync interval is " + syncIntervalNs + " ns, must be positive");
+        }
+        if (errorHandler == null)
+        {
+            errorHandler = Throwable::printStackTrace;
+        }
+        return this;
+    }
+
+    /** @return a copy that is not concluded yet, for a topic with other settings */
+    public JournalContext copy()
+    {
+        return new JournalContext()
+            .directory(directory)
+            .segmentBytes(segmentBytes)
+            .maxBatchBytes(maxBatchBytes)
+            .pretouch(pretouch)
+            .syncIntervalNs(syncIntervalNs)
+            .errorHandler(errorHandler)
+            .crashHook(crashHook);
+    }
+
+    /**
+     * @param directory the broker's {@code log.dir}
+     * @return this
+     */
+    public JournalContext directory(final Path directory)
+    {
+        this.directory = directory;
+        return this;
+    }
+
+    /** @return the broker's {@code log.dir} */
+    public Path directory()
+    {
+        return directory;
+    }
+
+    /**
+     * @param segmentBytes from which on a segment is full
+     * @return this
+     */
+    public JournalContext segmentBytes(final int segmentBytes)
+    {
+        this.segmentBytes = segmentBytes;
+        return this;
+    }
+
+    /** @return bytes from which on a segment is full */
+    public int segmentBytes()
+    {
+        return segmentBytes;
+    }
+
+    /**
+     * @param maxBatchBytes longest batch, header included
+     * @return this
+     */
+    public JournalContext maxBatchBytes(final int maxBatchBytes)
+    {
+        this.maxBatchBytes = maxBatchBytes;
+        return this;
+    }
+
+    /** @return longest batch, header included */
+    public int maxBatchBytes()
+    {
+        return maxBatchBytes;
+    }
+
+    /**
+     * @param pretouch true to touch pages ahead of the writer and to prepare the next segment early
+     * @return this
+     */
+    public JournalContext pretouch(final boolean pretouch)
+    {
+        this.pretouch = pretouch;
+        return this;
+    }
+
+    /** @return true to touch pages ahead of the writer and to prepare the next segment early */
+    public boolean pretouch()
+    {
+        return pretouch;
+    }
+
+    /**
+     * @param syncIntervalNs between two forces of a log that grows
+     * @return this
+     */
+    public JournalContext syncIntervalNs(final long syncIntervalNs)
+    {
+        this.syncIntervalNs = syncIntervalNs;
+        return this;
+    }
+
+    /** @return nanoseconds between two forces of a log that grows */
+    public long syncIntervalNs()
+    {
+        return syncIntervalNs;
+    }
+
+    /**
+     * @param errorHandler for trouble that has no caller to tell
+     * @return this
+     */
+    public JournalContext errorHandler(final ErrorHandler errorHandler)
+    {
+        this.errorHandler = errorHandler;
+        return this;
+    }
+
+    /** @return for trouble that has no caller to tell */
+    public ErrorHandler errorHandler()
+    {
+        return errorHandler;
+    }
+
+    /** For tests: called between the steps of everything that must survive a crash at any step. */
+    JournalContext crashHook(final CrashHook crashHook)
+    {
+        this.crashHook = crashHook;
+        return this;
+    }
+
+    CrashHook crashHook()
+    {
+        return crashHook;
+    }
+}

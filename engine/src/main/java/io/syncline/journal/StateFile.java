@@ -1,0 +1,310 @@
+package io.syncline.journal;
+
+import org.agrona.collections.Long2LongHashMap;
+import io.syncline.protocol.PartitionKey;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * The small facts a broker must find again (R5.4): who it is, where it runs, whether it stopped cleanly, and each partition's
+ * high watermark as of the last save. A text file of {@code name=value} lines under a CRC, replaced as a whole. Belongs to one
+ * thread, the conductor's.
+ */
+public final class StateFile
+{
+    /** A number nobody has set yet. */
+    public static final long NULL_VALUE = -1;
+
+    /** What was found at {@link #open(Path)}. */
+    public enum Found
+    {
+        /** No file: a new directory, or one that lost it. */
+        MISSING,
+        /** A file that cannot be trusted; everything is at its default. */
+        DAMAGED,
+        /** A good file. */
+        GOOD
+    }
+
+    private final Path file;
+    private final Found found;
+    private final Long2LongHashMap highWatermarks = new Long2LongHashMap(NULL_VALUE);
+    private int nodeId = (int)NULL_VALUE;
+    private String clusterId = "";
+    private String directoryId = "";
+    private String bootId = "";
+    private long incarnation = NULL_VALUE;
+    private boolean cleanShutdown;
+
+    private StateFile(final Path file)
+    {
+        this.file = file;
+        found = load();
+        if (found != Found.GOOD)
+        {
+            nodeId = (int)NULL_VALUE;
+            clusterId = "";
+            directoryId = "";
+            bootId = "";
+            incarnation = NULL_VALUE;
+            cleanShutdown = false;
+            highWatermarks.clear();
+        }
+    }
+
+    /**
+     * @param logDir of the broker; need not exist before {@link #save()}
+     * @return what is known
+     * @throws UncheckedIOException when there is a file that cannot be read
+     */
+    public static StateFile open(final Path logDir)
+    {
+        return new StateFile(JournalLayout.stateFile(logDir));
+    }
+
+    /** @return what {@link #open(Path)} found */
+    public Found found()
+    {
+        return found;
+    }
+
+    /** @return node id, or -1 */
+    public int nodeId()
+    {
+        return nodeId;
+    }
+
+    /** @return cluster id, or "" */
+    public String clusterId()
+    {
+        return clusterId;
+    }
+
+    /** @return random name of this directory, or "": tells a directory that was lost, swapped or restored */
+    public String directoryId()
+    {
+        return directoryId;
+    }
+
+    /** @return the kernel's boot id at the last save, or "": tells whether the page cache may have been lost */
+    public String bootId()
+    {
+        return bootId;
+    }
+
+    /** @return last incarnation the controller gave, or -1 */
+    public long incarnation()
+    {
+        return incarnation;
+    }
+
+    /** @return true when the last owner said goodbye */
+    public boolean cleanShutdown()
+    {
+        return cleanShutdown;
+    }
+
+    /**
+     * @param nodeId not negative
+     * @return this
+     */
+    public StateFile nodeId(final int nodeId)
+    {
+        this.nodeId = nodeId;
+        return this;
+    }
+
+    /**
+     * @param clusterId one line
+     * @return this
+     */
+    public StateFile clusterId(final String clusterId)
+    {
+        this.clusterId = clusterId;
+        return this;
+    }
+
+    /**
+     * @param directoryId one line
+     * @return this
+     */
+    public StateFile directoryId(final String directoryId)
+    {
+        this.directoryId = directoryId;
+        return this;
+    }
+
+    /**
+     * @param bootId one line
+     * @return this
+     */
+    public StateFile bootId(final String bootId)
+    {
+        this.bootId = bootId;
+        return this;
+    }
+
+    /**
+     * @param incarnation given by the controller
+     * @return this
+     */
+    public StateFile incarnation(final long incarnation)
+    {
+        this.incarnation = incarnation;
+        return this;
+    }
+
+    /**
+     * @param cleanShutdown false to be saved at start, true as the very last thing
+     * @return this
+     */
+    public StateFile cleanShutdown(final boolean cleanShutdown)
+    {
+        this.cleanShutdown = cleanShutdown;
+        return this;
+    }
+
+    /**
+     * @param key of a partition
+     * @return its high watermark at the last save, or -1: never above the true one
+     */
+    public long highWatermark(final long key)
+    {
+        return highWatermarks.get(key);
+    }
+
+    /**
+     * @param key           of a partition
+     * @param highWatermark known to be committed
+     * @return this
+     */
+    public StateFile highWatermark(final long key, final long highWatermark)
+    {
+        highWatermarks.put(key, highWatermark);
+        return this;
+    }
+
+    /**
+     * @param key of a partition that is no longer here
+     * @return this
+     */
+    public StateFile remove(final long key)
+    {
+        highWatermarks.remove(key);
+        return this;
+    }
+
+    /**
+     * Makes it durable: write, force, rename. Blocks.
+     *
+     * @throws UncheckedIOException when it could not be written; the old file is intact
+     */
+    public void save()
+    {
+        final StringBuilder text = new StringBuilder(256 + 32 * highWatermarks.size());
+        text.append("format=1\n")
+            .append("node.id=").append(nodeId).append('\n')
+            .append("cluster.id=").append(clusterId).append('\n')
+            .append("directory.id=").append(directoryId).append('\n')
+            .append("boot.id=").append(bootId).append('\n')
+            .append("incarnation=").append(incarnation).append('\n')
+            .append("clean.shutdown=").append(cleanShutdown).append('\n');
+        highWatermarks.forEach((key, highWatermark) -> text
+            .append("hw.").append(PartitionKey.toString(key)).append('=').append(highWatermark).append('\n'));
+        text.append("crc=").append(crc(text.toString())).append('\n');
+        try
+        {
+            Files.createDirectories(file.getParent());
+            Durable.replace(file, ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot save " + file, ex);
+        }
+    }
+
+    /** @return the running kernel's boot id, or "" where there is none to be read */
+    public static String currentBootId()
+    {
+        try
+        {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).trim();
+        }
+        catch (final IOException ex)
+        {
+            return "";
+        }
+    }
+
+    private Found load()
+    {
+        final String text;
+        try
+        {
+            text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        }
+        catch (final NoSuchFileException ex)
+        {
+            return Found.MISSING;
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot read " + file, ex);
+        }
+        final int crcAt = text.lastIndexOf("crc=");
+        if (crcAt < 0 || !text.substring(crcAt).equals("crc=" + crc(text.substring(0, crcAt)) + "\n"))
+        {
+            return Found.DAMAGED;
+        }
+        try
+        {
+            text.substring(0, crcAt).lines().forEach(this::onLine);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            return Found.DAMAGED;
+        }
+        return Found.GOOD;
+    }
+
+    private void onLine(final String line)
+    {
+        final int equals = line.indexOf('=');
+        final String name = line.substring(0, Math.max(equals, 0));
+        final String value = line.substring(equals + 1);
+        switch (name)
+        {
+            case "node.id" -> nodeId = Integer.parseInt(value);
+            case "cluster.id" -> clusterId = value;
+            case "directory.id" -> directoryId = value;
+            case "boot.id" -> bootId = value;
+            case "incarnation" -> incarnation = Long.parseLong(value);
+            case "clean.shutdown" -> cleanShutdown = Boolean.parseBoolean(value);
+            default ->
+            {
+                if (name.startsWith("hw."))
+                {
+                    highWatermarks.put(JournalLayout.keyOf(Path.of(name.substring(3))), Long.parseLong(value));
+                }
+                else if (!name.equals("format") || !value.equals("1"))
+                {
+                    throw new IllegalArgumentException(line);
+                }
+            }
+        }
+    }
+
+    private static String crc(final String text)
+    {
+        final CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(crc.getValue());
+    }
+}

@@ -386,17 +386,19 @@ public final class MemoryStreams implements Streams
             if (channelCount > 0)
             {
                 final int start = roundRobin++ % channelCount;
-                for (int i = 0; i < channelCount && taken < limit && !isClosed; i++)
+                for (int i = 0; i < channelCount; i++)
                 {
                     final Channel channel = channels.get((start + i) % channelCount);
                     while (taken < limit && !channel.frames.isEmpty())
                     {
-                        view.wrap(channel.frames.peek());
-                        if (!handler.onFrame(view, 0, view.capacity()))
+                        // Off the queue before the call: a frame whose handler throws counts as taken.
+                        final byte[] frame = channel.frames.poll();
+                        view.wrap(frame);
+                        if (!handler.onFrame(view, 0, frame.length))
                         {
-                            break;
+                            channel.frames.addFirst(frame);
+                            return taken;
                         }
-                        channel.frames.poll();
                         taken++;
                     }
                 }

@@ -1,0 +1,224 @@
+package io.syncline.stream;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.logbuffer.BufferClaim;
+import io.syncline.protocol.Codes;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Frames to one endpoint through an exclusive publication. The conductor's half opens it and publishes it in {@link #opened};
+ * the user's half picks it up there, and hands it back in {@link #retired} when the other side has gone, for a new session.
+ */
+final class AeronOutbound extends AeronStream implements Outbound
+{
+    /** Written by the conductor when open, cleared by the user before it retires what it got. */
+    private volatile ExclusivePublication opened;
+    /** Written by the user, cleared by the conductor. */
+    private volatile ExclusivePublication retired;
+    /** What the conductor opened and has not closed yet. */
+    private ExclusivePublication current;
+
+    private final BufferClaim claim = new BufferClaim();
+    private ExclusivePublication publication;
+    private boolean hasBeenConnected;
+    private boolean isClosed;
+
+    AeronOutbound(final AtomicInteger attention, final String channel, final int streamId)
+    {
+        super(attention, channel, streamId);
+    }
+
+    @Override
+    public long offer(final DirectBuffer buffer, final int offset, final int length)
+    {
+        final ExclusivePublication publication = publication();
+        if (publication == null)
+        {
+            return unopened();
+        }
+        final long result;
+        if (length <= publication.maxPayloadLength())
+        {
+            result = publication.tryClaim(length, claim);
+            if (result > 0)
+            {
+                claim.buffer().putBytes(claim.offset(), buffer, offset, length);
+                claim.commit();
+            }
+        }
+        else
+        {
+            result = publication.offer(buffer, offset, length, null);
+        }
+        return result > 0 ? sent(result) : refused(result);
+    }
+
+    @Override
+    public long offer(
+        final DirectBuffer head,
+        final int headOffset,
+        final int headLength,
+        final DirectBuffer body,
+        final int bodyOffset,
+        final int bodyLength)
+    {
+        final ExclusivePublication publication = publication();
+        if (publication == null)
+        {
+            return unopened();
+        }
+        final int length = headLength + bodyLength;
+        final long result;
+        if (length <= publication.maxPayloadLength())
+        {
+            result = publication.tryClaim(length, claim);
+            if (result > 0)
+            {
+                final MutableDirectBuffer term = claim.buffer();
+                final int claimOffset = claim.offset();
+                term.putBytes(claimOffset, head, headOffset, headLength);
+                term.putBytes(claimOffset + headLength, body, bodyOffset, bodyLength);
+                claim.commit();
+            }
+        }
+        else
+        {
+            result = publication.offer(head, headOffset, headLength, body, bodyOffset, bodyLength, null);
+        }
+        return result > 0 ? sent(result) : refused(result);
+    }
+
+    @Override
+    public int maxFrameLength()
+    {
+        final ExclusivePublication publication = publication();
+        return publication == null ? 0 : publication.maxMessageLength();
+    }
+
+    @Override
+    public boolean isConnected()
+    {
+        final ExclusivePublication publication = publication();
+        if (publication == null)
+        {
+            return false;
+        }
+        if (publication.isConnected())
+        {
+            hasBeenConnected = true;
+            return true;
+        }
+        if (hasBeenConnected)
+        {
+            retire(publication);
+        }
+        return false;
+    }
+
+    @Override
+    public void close()
+    {
+        if (!isClosed)
+        {
+            isClosed = true;
+            publication = null;
+            requestClose();
+        }
+    }
+
+    private ExclusivePublication publication()
+    {
+        final ExclusivePublication known = publication;
+        if (known != null || isClosed)
+        {
+            return known;
+        }
+        return publication = opened;
+    }
+
+    private long unopened()
+    {
+        return isClosed ? Codes.CLOSED : Codes.NOT_CONNECTED;
+    }
+
+    private long sent(final long position)
+    {
+        hasBeenConnected = true;
+        return position;
+    }
+
+    private long refused(final long code)
+    {
+        if (code == ExclusivePublication.BACK_PRESSURED)
+        {
+            hasBeenConnected = true;
+        }
+        else if (code == ExclusivePublication.MAX_POSITION_EXCEEDED ||
+            (code == ExclusivePublication.NOT_CONNECTED && hasBeenConnected))
+        {
+            retire(publication);
+            return Codes.NOT_CONNECTED;
+        }
+        return code;
+    }
+
+    private void retire(final ExclusivePublication publication)
+    {
+        this.publication = null;
+        hasBeenConnected = false;
+        // In this order: the conductor opens the next one only after it has seen this one retired.
+        opened = null;
+        retired = publication;
+        raiseAttention();
+    }
+
+    @Override
+    long request(final Aeron aeron)
+    {
+        return aeron.asyncAddExclusivePublication(channel, streamId);
+    }
+
+    @Override
+    boolean hasOpened(final Aeron aeron, final long registrationId)
+    {
+        current = aeron.getExclusivePublication(registrationId);
+        if (current == null)
+        {
+            return false;
+        }
+        opened = current;
+        return true;
+    }
+
+    @Override
+    boolean takeRetired()
+    {
+        if (retired == null)
+        {
+            return false;
+        }
+        retired = null;
+        closeResource();
+        return true;
+    }
+
+    @Override
+    void withdraw(final Aeron aeron, final long registrationId)
+    {
+        aeron.asyncRemovePublication(registrationId);
+    }
+
+    @Override
+    void closeResource()
+    {
+        if (current != null)
+        {
+            current.close();
+            current = null;
+        }
+    }
+}

@@ -1,6 +1,218 @@
 package io.syncline.metadata;
 
-/** What a broker can ask of the controller. */
-public interface ControllerRequest
+import io.syncline.protocol.Codes;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What can be asked of the controller. Every request is answered by a code, a number and a message for a person; what it changed
+ * arrives as {@link MetadataEvent}s before the answer.
+ * <p>
+ * {@link AlterIsr}, {@link ReportSilence} and {@link ShutDownBroker} speak for the broker that registered over the same session;
+ * from any other session they are refused with {@link Codes#FENCED}.
+ */
+public sealed interface ControllerRequest
 {
+    /**
+     * A broker is there (R5.4); first request of a broker's session. Answer: its incarnation.
+     *
+     * @param brokerId            {@code node.id}
+     * @param clusterId           {@code cluster.id}
+     * @param directoryId         identity of its log directory; another one than before counts as a lossy restart
+     * @param lossy               the restart may have lost appended records (R5.4)
+     * @param clientEndpoint      where clients reach it
+     * @param replicationEndpoint where its peers reach it
+     * @param rack                {@code broker.rack}, empty for none
+     * @param defaults            cluster defaults configured at this node; the last one to register wins. Empty leaves them
+     */
+    record RegisterBroker(
+        int brokerId,
+        String clusterId,
+        String directoryId,
+        boolean lossy,
+        String clientEndpoint,
+        String replicationEndpoint,
+        String rack,
+        Map<String, String> defaults) implements ControllerRequest
+    {
+        /** Keeps an ordered copy. */
+        public RegisterBroker
+        {
+            defaults = TopicState.orderedCopy(defaults);
+        }
+    }
+
+    /**
+     * A leader wants another ISR (R4.3, R4.4). Answer: the new partition epoch.
+     *
+     * @param key            partition
+     * @param leaderEpoch    of the sender's leadership
+     * @param partitionEpoch the sender knows
+     * @param isr            wanted members, the leader included
+     * @param incarnations   of each member as the leader knows it, index by index
+     */
+    record AlterIsr(long key, int leaderEpoch, int partitionEpoch, List<Integer> isr, List<Long> incarnations)
+        implements ControllerRequest
+    {
+        /** Keeps copies. */
+        public AlterIsr
+        {
+            isr = List.copyOf(isr);
+            incarnations = List.copyOf(incarnations);
+        }
+    }
+
+    /**
+     * A follower has heard nothing from a leader for {@code leader.silence.timeout} (R5.1); to be repeated while the silence
+     * lasts, about once a {@code leader.silence.timeout}: a report counts for two seconds. Answer: the number
+     * of leaderships that moved.
+     *
+     * @param leader     broker id of the silent leader
+     * @param partitions led by it that the sender follows
+     */
+    record ReportSilence(int leader, List<LedPartition> partitions) implements ControllerRequest
+    {
+        /** Keeps a copy. */
+        public ReportSilence
+        {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
+    /**
+     * A leadership, as a part of {@link ReportSilence}.
+     *
+     * @param key         partition
+     * @param leaderEpoch the reporter knows
+     */
+    record LedPartition(long key, int leaderEpoch)
+    {
+    }
+
+    /**
+     * The sending broker wants to stop: leaders move first, then it leaves the ISRs that have other members (R5.7). To be sent
+     * again until the answer, the number of partitions it still leads, is 0 or time is up.
+     *
+     * @param brokerId the sender's
+     */
+    record ShutDownBroker(int brokerId) implements ControllerRequest
+    {
+    }
+
+    /**
+     * Answer: the topic id.
+     *
+     * @param name              up to 249 letters, digits, dots, underscores and hyphens
+     * @param partitions        number of partitions, from 1
+     * @param replicationFactor replicas of each, from 1; -1 for the cluster's default
+     * @param config            topic settings as text, see {@link TopicConfig}
+     */
+    record CreateTopic(String name, int partitions, int replicationFactor, Map<String, String> config)
+        implements ControllerRequest
+    {
+        /** Keeps an ordered copy. */
+        public CreateTopic
+        {
+            config = TopicState.orderedCopy(config);
+        }
+    }
+
+    /**
+     * Answer: the topic id that was.
+     *
+     * @param name of the topic
+     */
+    record DeleteTopic(String name) implements ControllerRequest
+    {
+    }
+
+    /**
+     * Moves a leadership, planned or, where asked by name, uncleanly (R5.2). Answer: the leader epoch.
+     *
+     * @param topic     name
+     * @param partition number
+     * @param to        broker id; -1 for the preferred replica
+     * @param unclean   true: also a replica outside ISR and ELR may lead, acknowledged records may be lost
+     */
+    record ElectLeader(String topic, int partition, int to, boolean unclean) implements ControllerRequest
+    {
+    }
+
+    /**
+     * Gives a partition another replica set: the new replicas are added first, the old ones leave when all new ones are in sync.
+     * Answer: the partition epoch.
+     *
+     * @param topic     name
+     * @param partition number
+     * @param replicas  in assignment order, the first one preferred
+     */
+    record Reassign(String topic, int partition, List<Integer> replicas) implements ControllerRequest
+    {
+        /** Keeps a copy. */
+        public Reassign
+        {
+            replicas = List.copyOf(replicas);
+        }
+    }
+
+    /**
+     * Answer: producer id and epoch in one number, see {@link #producerId(long)} and {@link #producerEpoch(long)}.
+     *
+     * @param name the same name gets the same id with a higher epoch; empty: a new id
+     */
+    record InitProducer(String name) implements ControllerRequest
+    {
+        /** Epochs of one producer id; then the name gets a new id. */
+        public static final int MAX_EPOCHS = 1 << 15;
+
+        /**
+         * @param producerId    from the event
+         * @param producerEpoch from the event
+         * @return the answer's value
+         */
+        public static long value(final long producerId, final int producerEpoch)
+        {
+            return producerId * MAX_EPOCHS + producerEpoch;
+        }
+
+        /**
+         * @param value of the answer
+         * @return the producer id
+         */
+        public static long producerId(final long value)
+        {
+            return value / MAX_EPOCHS;
+        }
+
+        /**
+         * @param value of the answer
+         * @return the producer epoch
+         */
+        public static int producerEpoch(final long value)
+        {
+            return (int)(value % MAX_EPOCHS);
+        }
+    }
+
+    /**
+     * Answer: the offset.
+     *
+     * @param group           name of the consumer group
+     * @param key             partition
+     * @param committedOffset next offset the group wants
+     */
+    record CommitOffset(String group, long key, long committedOffset) implements ControllerRequest
+    {
+    }
+
+    /**
+     * Answer: the group's committed offset, -1 where there is none.
+     *
+     * @param group name of the consumer group
+     * @param key   partition
+     */
+    record CommittedOffset(String group, long key) implements ControllerRequest
+    {
+    }
 }

@@ -1,0 +1,188 @@
+package io.syncline.metadata;
+
+import io.syncline.metadata.ControllerRequest.RegisterBroker;
+import io.syncline.metadata.MetadataEvent.BrokerRegistered;
+import io.syncline.metadata.MetadataEvent.ClusterNamed;
+import io.syncline.metadata.MetadataEvent.DefaultsChanged;
+import io.syncline.protocol.Codes;
+
+import java.util.List;
+
+/**
+ * Who is alive (R5.1), in which incarnation, and with what it came back (R5.4).
+ */
+final class BrokerRegistry
+{
+    private BrokerRegistry()
+    {
+    }
+
+    static Decision register(
+        final RegisterBroker request, final long sessionId, final ClusterState state, final long nowMs)
+    {
+        final Decision refusal = refusal(request, sessionId, state);
+        if (refusal != null)
+        {
+            return refusal;
+        }
+        final Draft draft = new Draft(state, nowMs);
+        if (state.clusterId().isEmpty())
+        {
+            draft.add(new ClusterNamed(request.clusterId()));
+        }
+        if (!request.defaults().isEmpty() && !request.defaults().equals(state.defaults()))
+        {
+            draft.add(new DefaultsChanged(request.defaults()));
+        }
+        final BrokerState before = state.broker(request.brokerId());
+        if (before != null)
+        {
+            if (!before.fenced())
+            {
+                // It came back before its old session ran out: what the old incarnation held in sync ends here.
+                fence(draft, before.brokerId());
+            }
+            if (request.lossy() || !before.directoryId().equals(request.directoryId()))
+            {
+                forget(draft, before.brokerId());
+            }
+        }
+        final long incarnation = state.nextIncarnation();
+        draft.register(new BrokerRegistered(
+            request.brokerId(),
+            incarnation,
+            sessionId,
+            request.directoryId(),
+            request.clientEndpoint(),
+            request.replicationEndpoint(),
+            request.rack()));
+        electWhereOffline(draft, request.brokerId());
+        return Decision.accepted(draft.events(), incarnation);
+    }
+
+    private static Decision refusal(final RegisterBroker request, final long sessionId, final ClusterState state)
+    {
+        if (request.brokerId() < 0)
+        {
+            return Decision.refused(Codes.INVALID_REQUEST, "node.id=" + request.brokerId() + " is negative: give 0 or more");
+        }
+        if (request.clusterId().isEmpty())
+        {
+            return Decision.refused(Codes.INVALID_REQUEST, "broker " + request.brokerId() + " comes without cluster.id: set it");
+        }
+        if (!state.clusterId().isEmpty() && !state.clusterId().equals(request.clusterId()))
+        {
+            return Decision.refused(Codes.INVALID_REQUEST, "broker " + request.brokerId() + " belongs to cluster '" +
+                request.clusterId() + "', this is cluster '" + state.clusterId() +
+                "': check cluster.id and controller.quorum.voters");
+        }
+        for (final var setting : request.defaults().entrySet())
+        {
+            final String defect = defectOfDefault(setting.getKey(), setting.getValue());
+            if (defect != null)
+            {
+                return Decision.refused(Codes.INVALID_REQUEST, "broker " + request.brokerId() + ": " + defect);
+            }
+        }
+        final BrokerState before = state.broker(request.brokerId());
+        if (before != null && !before.fenced() && before.sessionId() != sessionId &&
+            !before.directoryId().equals(request.directoryId()))
+        {
+            return Decision.refused(Codes.FENCED, "broker " + request.brokerId() + " is alive with directory " +
+                before.directoryId() + ", this one has directory " + request.directoryId() +
+                ": two nodes have the same node.id, give one of them another (or wait for broker.session.timeout if that broker" +
+                " was stopped and its directory replaced)");
+        }
+        final BrokerState ofSession = state.brokerOfSession(sessionId);
+        if (ofSession != null && ofSession.brokerId() != request.brokerId())
+        {
+            return Decision.refused(Codes.INVALID_REQUEST, "this session already speaks for broker " + ofSession.brokerId() +
+                ", it cannot register broker " + request.brokerId() + ": open a session of its own");
+        }
+        return null;
+    }
+
+    private static String defectOfDefault(final String key, final String value)
+    {
+        if (TopicConfig.DEFAULT_REPLICATION_FACTOR.equals(key))
+        {
+            return value.matches("[1-9][0-9]{0,4}") ? null : key + "=" + value + " is not a number from 1";
+        }
+        return TopicConfig.defect(key, value);
+    }
+
+    static Decision sessionClosed(final long sessionId, final ClusterState state, final long nowMs)
+    {
+        final BrokerState broker = state.brokerOfSession(sessionId);
+        if (broker == null)
+        {
+            return Decision.NOTHING;
+        }
+        final Draft draft = new Draft(state, nowMs);
+        fence(draft, broker.brokerId());
+        return Decision.accepted(draft.events(), -1);
+    }
+
+    /** Leaders move first, to members that are not leaving themselves; then it leaves the ISRs that have others (R5.7). */
+    static Decision shutDown(final BrokerState sender, final ClusterState state, final long nowMs)
+    {
+        final Draft draft = new Draft(state, nowMs);
+        if (!sender.shuttingDown())
+        {
+            draft.shuttingDown(sender.brokerId());
+        }
+        int led = 0;
+        for (final PartitionState partition : List.copyOf(state.partitions()))
+        {
+            if (partition.isr().contains(sender.brokerId()) &&
+                partition.isr().stream().anyMatch((id) -> id != sender.brokerId() && draft.isEligible(id)))
+            {
+                InSyncReplicas.remove(draft, partition.key(), sender.brokerId());
+            }
+            else if (partition.leader() == sender.brokerId())
+            {
+                led++;
+            }
+        }
+        return Decision.accepted(draft.events(), led);
+    }
+
+    private static void fence(final Draft draft, final int brokerId)
+    {
+        draft.fencing(brokerId);
+        for (final PartitionState partition : draft.state().partitions())
+        {
+            InSyncReplicas.remove(draft, partition.key(), brokerId);
+        }
+        draft.fenced(brokerId);
+    }
+
+    /** What it appended may be gone: it is eligible nowhere until it has caught up again (R5.4). */
+    private static void forget(final Draft draft, final int brokerId)
+    {
+        for (final PartitionState known : draft.state().partitions())
+        {
+            final PartitionState partition = draft.partition(known.key());
+            if (partition.elr().contains(brokerId))
+            {
+                draft.put(InSyncReplicas.raised(InSyncReplicas.withoutElr(partition, brokerId)));
+            }
+        }
+    }
+
+    private static void electWhereOffline(final Draft draft, final int brokerId)
+    {
+        for (final PartitionState known : draft.state().partitions())
+        {
+            final PartitionState partition = draft.partition(known.key());
+            if (partition.leader() < 0 && partition.replicas().contains(brokerId))
+            {
+                final PartitionState elected = LeaderElector.elect(draft, partition);
+                if (elected.leader() >= 0)
+                {
+                    draft.put(InSyncReplicas.raised(elected));
+                }
+            }
+        }
+    }
+}

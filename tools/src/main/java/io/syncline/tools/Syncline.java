@@ -1,0 +1,106 @@
+package io.syncline.tools;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+
+/** The {@code syncline} command. */
+@Command(
+    name = "syncline",
+    description = "Replicated partition logs on Aeron and Chronicle Queue.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Syncline.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {HelpCommand.class},
+    footer = {
+        "",
+        "Also: @|bold syncline bench|@ (load and latency runs; syncline bench --help).",
+        "",
+        "Exit codes: 0 ok, 1 internal error, 2 usage, 3 check failed, 10 cluster unhealthy, 124 timed out.",
+        "",
+        "Example:",
+        "  syncline demo --input prices.csv"})
+public final class Syncline implements Runnable
+{
+    @Spec
+    private CommandSpec spec;
+
+    /**
+     * @param args the command line
+     */
+    public static void main(final String[] args)
+    {
+        System.exit(execute(args));
+    }
+
+    /**
+     * Runs one command as {@code main} does, without leaving the JVM.
+     *
+     * @param args the command line
+     * @return the exit status
+     */
+    static int execute(final String... args)
+    {
+        final CommandLine commandLine = new CommandLine(new Syncline());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler(Syncline::onWrongUse);
+        commandLine.setExecutionExceptionHandler(Syncline::onFailure);
+        return commandLine.execute(args);
+    }
+
+    @Override
+    public void run()
+    {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static int onWrongUse(final ParameterException ex, final String[] args)
+    {
+        final CommandLine commandLine = ex.getCommandLine();
+        report(commandLine, ex.getMessage() + " (try '" + commandLine.getCommandSpec().qualifiedName() + " --help')");
+        return ExitCode.USAGE;
+    }
+
+    private static int onFailure(
+        final Exception ex, final CommandLine commandLine, final CommandLine.ParseResult parseResult)
+    {
+        if (ex instanceof CommandFailure failure)
+        {
+            report(commandLine, failure.getMessage());
+            return failure.exitCode();
+        }
+        report(commandLine, "internal error: " + ex);
+        if (Boolean.getBoolean("syncline.debug"))
+        {
+            ex.printStackTrace(commandLine.getErr());
+        }
+        return ExitCode.INTERNAL;
+    }
+
+    private static void report(final CommandLine commandLine, final String message)
+    {
+        final PrintWriter err = commandLine.getErr();
+        err.println(commandLine.getCommandSpec().qualifiedName() + ": " + message.replaceAll("\\s*\\R\\s*", "; "));
+        err.flush();
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements IVersionProvider
+    {
+        @Override
+        public String[] getVersion()
+        {
+            final String version = Syncline.class.getPackage().getImplementationVersion();
+            return new String[]{
+                "syncline " + (version == null ? "(not packaged)" : version),
+                "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " +
+                    System.getProperty("os.arch")};
+        }
+    }
+}

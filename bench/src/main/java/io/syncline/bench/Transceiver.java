@@ -1,0 +1,42 @@
+package io.syncline.bench;
+
+/**
+ * What the rig loads: sends records, and reports when each is acknowledged and, where it reads them back, delivered.
+ * Belongs to the rig's thread.
+ */
+public interface Transceiver extends AutoCloseable
+{
+    /** Hears of records, by the sequence {@link #send} returned. Called from within {@link #poll}, sequences in order. */
+    interface Receipts
+    {
+        /** Records up to a sequence, inclusive, are acknowledged. */
+        void onAcked(long upToSequence);
+
+        /** Records up to a sequence, inclusive, were given up. */
+        void onFailed(long upToSequence, int code);
+
+        /** A record came back to a consumer. */
+        void onDelivered(long sequence);
+    }
+
+    /**
+     * @param receipts hears of every record
+     * @return a name for the reports, with what matters of the configuration
+     */
+    String open(Receipts receipts);
+
+    /**
+     * @param length of the value in bytes
+     * @return the record's sequence, growing by one from 0; or a negative code: not sent, to be tried again after a poll
+     */
+    long send(int length);
+
+    /** @return work done */
+    int poll();
+
+    /** @return true when a consumer reads the records back */
+    boolean isDelivering();
+
+    @Override
+    void close();
+}

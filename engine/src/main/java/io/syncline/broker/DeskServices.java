@@ -1,5 +1,6 @@
 package io.syncline.broker;
 
+import io.syncline.metadata.ClusterState;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.stream.Endpoint;
 
@@ -11,6 +12,9 @@ interface DeskServices
 
     /** @return incarnation of the current registration, -1 while this broker is not registered */
     long incarnation();
+
+    /** @return this broker's image of the cluster; empty before the controller's first snapshot */
+    ClusterState clusterState();
 
     /**
      * Passes a request on to the controller; answered through {@link ClientDesk#onReply}.

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ class DeliveryAgentTest
     private final FeedRing feedRing = new FeedRing();
     private final MemoryLog log = new MemoryLog(KEY);
     private final CountersManager countersManager = new CountersManager(
-        new UnsafeBuffer(new byte[64 * 1024]), new UnsafeBuffer(new byte[16 * 1024]));
+        new UnsafeBuffer(ByteBuffer.allocateDirect(64 * 1024)), new UnsafeBuffer(ByteBuffer.allocateDirect(16 * 1024)));
     private final PartitionCounters counters = new PartitionCounters(
         countersManager.newCounter("end"),
         countersManager.newCounter("hw"),

@@ -36,6 +36,7 @@ import org.agrona.concurrent.status.CountersManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -441,7 +442,7 @@ class RequestDeskTest
         private final List<DescribeHandler> describes = new ArrayList<>();
         private final MemoryLog log = new MemoryLog(KEY);
         private final CountersManager countersManager = new CountersManager(
-            new UnsafeBuffer(new byte[64 * 1024]), new UnsafeBuffer(new byte[16 * 1024]));
+            new UnsafeBuffer(ByteBuffer.allocateDirect(64 * 1024)), new UnsafeBuffer(ByteBuffer.allocateDirect(16 * 1024)));
         private final PartitionCounters counters = new PartitionCounters(
             countersManager.newCounter("end"),
             countersManager.newCounter("hw"),

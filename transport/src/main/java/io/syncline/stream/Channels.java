@@ -2,6 +2,7 @@ package io.syncline.stream;
 
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
+import io.aeron.logbuffer.FrameDescriptor;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -32,7 +33,12 @@ final class Channels
     {
         final int mtu = to.isIpc() ? StreamsContext.MTU_LENGTH_IPC : mtuLength > 0 ? mtuLength :
             isLoopback(to.host()) ? StreamsContext.MTU_LENGTH_LOOPBACK : StreamsContext.MTU_LENGTH_NETWORK;
-        return builder(to).termLength(termLength).mtu(mtu).sparse(true).build();
+        // A fragment must not be longer than the largest message, which is an eighth of a term.
+        return builder(to)
+            .termLength(termLength)
+            .mtu(Math.min(mtu, FrameDescriptor.computeMaxMessageLength(termLength)))
+            .sparse(true)
+            .build();
     }
 
     static String subscription(final Endpoint at)

@@ -55,13 +55,13 @@ final class FormatOptions
     }
 
     /**
-     * Prints one object a line, for as long as the generator is used.
+     * Prints one object a line, for as long as the generator is used; the caller ends each object's line.
      *
      * @param out where to; not closed by the generator
      * @return the generator
      */
     static JsonGenerator lines(final PrintStream out) throws IOException
     {
-        return JSON.createGenerator(out).setPrettyPrinter(new MinimalPrettyPrinter("\n"));
+        return JSON.createGenerator(out).setPrettyPrinter(new MinimalPrettyPrinter(""));
     }
 }

@@ -1,5 +1,7 @@
 package io.syncline.tools;
 
+import io.syncline.client.ClientException;
+import io.syncline.journal.JvmFlags;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -17,7 +19,8 @@ import java.io.PrintWriter;
     mixinStandardHelpOptions = true,
     versionProvider = Syncline.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {HelpCommand.class},
+    subcommands = {
+        TopicCommand.class, ProduceCommand.class, ConsumeCommand.class, ReplicasCommand.class, HelpCommand.class},
     footer = {
         "",
         "Also: @|bold syncline bench|@ (load and latency runs; syncline bench --help).",
@@ -51,6 +54,7 @@ public final class Syncline implements Runnable
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(Syncline::onWrongUse);
         commandLine.setExecutionExceptionHandler(Syncline::onFailure);
+        commandLine.setExecutionStrategy(Syncline::run);
         return commandLine.execute(args);
     }
 
@@ -58,6 +62,25 @@ public final class Syncline implements Runnable
     public void run()
     {
         throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static int run(final CommandLine.ParseResult parseResult)
+    {
+        final Integer helpExitCode = CommandLine.executeHelpRequest(parseResult);
+        if (helpExitCode != null)
+        {
+            return helpExitCode;
+        }
+        try
+        {
+            JvmFlags.check();
+        }
+        catch (final IllegalStateException ex)
+        {
+            report(parseResult.commandSpec().commandLine(), ex.getMessage());
+            return ExitCode.USAGE;
+        }
+        return new CommandLine.RunLast().execute(parseResult);
     }
 
     private static int onWrongUse(final ParameterException ex, final String[] args)
@@ -74,6 +97,16 @@ public final class Syncline implements Runnable
         {
             report(commandLine, failure.getMessage());
             return failure.exitCode();
+        }
+        if (ex instanceof ClientException failure)
+        {
+            report(commandLine, failure.getMessage());
+            return ExitCode.of(failure.code());
+        }
+        if (ex instanceof IllegalArgumentException)
+        {
+            report(commandLine, ex.getMessage());
+            return ExitCode.USAGE;
         }
         report(commandLine, "internal error: " + ex);
         if (Boolean.getBoolean("syncline.debug"))

@@ -69,7 +69,8 @@ class RecordCheckTest
         ledger.onAck(0, 9, 9);
         reads(1, 3, 5, 7, 9, 11, 13, 15, 17);
         assertCounts(1, 0, 0, 0);
-        assertThat(check.firstDefect()).isEqualTo("broker 1, partition 1: line 20, acknowledged at offset 9, is missing");
+        assertThat(check.firstDefect())
+            .isEqualTo("broker 1, partition 1: line 20, acknowledged at offset 9, is missing");
     }
 
     @Test

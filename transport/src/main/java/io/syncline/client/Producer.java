@@ -1,10 +1,31 @@
 package io.syncline.client;
 
+import io.syncline.protocol.Codes;
+import io.syncline.protocol.PartitionKey;
+import io.syncline.record.BatchDescriptor;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
 
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
-/** See package. */
+/**
+ * Sends records to the leaders of their partitions (PROTOCOL R6). Belongs to one thread; {@link #poll()} turns it and runs the
+ * callbacks, nothing happens between two polls.
+ * <p>
+ * Batching is natural: a record offered while its partition has nothing in flight leaves at once, and what is offered before
+ * the next poll leaves with that poll as one batch. Nothing is allocated per record.
+ * <p>
+ * Every accepted record ends in exactly one of three ways, in the order of its partition: acknowledged, definitely failed, or
+ * unknown ({@link #isUnknown(int)}). In between the client redirects, reconnects and retries, with the same sequences, so that
+ * an idempotent producer never doubles a record, until {@code delivery.timeout}. A plain producer
+ * ({@code idempotent(false)}) never sends a batch twice.
+ */
 public final class Producer implements AutoCloseable
 {
     /** Settings of a producer. */
@@ -16,135 +37,505 @@ public final class Producer implements AutoCloseable
             return this;
         }
     }
-    /** Published ahead of its body. */
+
+    private static final int NO_HANDLE = Codes.UNKNOWN_PARTITION;
+
+    private final Context ctx;
+    private final long maxPayload;
+    private final ClientSession session;
+    private final ProducerLinks links;
+    private final Long2ObjectHashMap<ProducerPartition> partitionByKey = new Long2ObjectHashMap<>();
+    private final Map<TopicPartition, Integer> handleByName = new HashMap<>();
+    private final Map<Integer, ArrayDeque<PolledFuture>> futures = new HashMap<>();
+    private ProducerPartition[] partitions = new ProducerPartition[0];
+    private ClientRequest producerIdRequest;
+    private long producerId = BatchDescriptor.NULL_PRODUCER_ID;
+    private int producerEpoch = -1;
+    private boolean wantsProducerEpoch;
+    private int fatalCode;
+
+    private Producer(final Context ctx)
+    {
+        this.ctx = ctx;
+        maxPayload = ctx.maxBatchBytes() - BatchDescriptor.HEADER_LENGTH - BatchDescriptor.RECORD_HEADER_LENGTH;
+        links = new ProducerLinks(this, ctx);
+        session = new ClientSession(ctx, links);
+        links.session(session);
+        wantsProducerEpoch = ctx.idempotent();
+    }
+
+    /**
+     * Opens a producer and waits until it knows the cluster and, when idempotent, has its producer id.
+     *
+     * @param context settings; belongs to this producer from now on
+     * @return a producer that is ready
+     * @throws ClientException NOT_CONNECTED when no broker answers in time, or what the controller refused
+     */
     public static Producer connect(final Context context)
     {
-        throw new UnsupportedOperationException();
+        final Producer producer = open(context);
+        try
+        {
+            producer.session.awaitReady("producer");
+            final long deadlineNs = producer.session.nowNs() + context.connectTimeoutNs();
+            while (!producer.isReady())
+            {
+                if (producer.fatalCode != 0 || producer.session.nowNs() - deadlineNs >= 0)
+                {
+                    throw new ClientException(producer.fatalCode != 0 ? producer.fatalCode : Codes.TIMED_OUT,
+                        "no producer id for name '" + context.producerName() + "' from brokers at '" +
+                        context.bootstrap() + "'; check that a controller is running");
+                }
+                context.idleStrategy().idle(producer.poll());
+            }
+            return producer;
+        }
+        catch (final RuntimeException ex)
+        {
+            producer.close();
+            throw ex;
+        }
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Opens a producer without waiting: {@link #poll()} connects it. Until {@link #isReady()} offers wait in the batches.
+     *
+     * @param context settings; belongs to this producer from now on
+     * @return a producer
+     */
     public static Producer open(final Context context)
     {
-        throw new UnsupportedOperationException();
+        context.conclude();
+        context.openStreams();
+        final Producer producer = new Producer(context);
+        producer.session.start();
+        return producer;
     }
 
-    /** Published ahead of its body. */
+    /** @return true once the cluster and, when idempotent, the producer id are known */
     public boolean isReady()
     {
-        throw new UnsupportedOperationException();
+        return session.isReady() && (!ctx.idempotent() || producerId != BatchDescriptor.NULL_PRODUCER_ID);
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Waits up to {@link ClientContext#metadataTimeoutNs()} for a topic that is not known yet.
+     *
+     * @param topic     name
+     * @param partition from 0
+     * @return handle of the partition in this producer, for every offer
+     * @throws ClientException UNKNOWN_TOPIC, UNKNOWN_PARTITION or CLOSED, with the names
+     */
     public int handle(final String topic, final int partition)
     {
-        throw new UnsupportedOperationException();
+        final TopicInfo info = session.awaitTopic(topic);
+        if (partition < 0 || partition >= info.partitions().size())
+        {
+            throw new ClientException(Codes.UNKNOWN_PARTITION, "topic '" + topic + "' has partitions 0 to " +
+                (info.partitions().size() - 1) + ", not " + partition);
+        }
+        return handleOf(info, partition);
     }
 
-    /** Published ahead of its body. */
+    /**
+     * As {@link #handle(String, int)} without waiting.
+     *
+     * @param topic     name
+     * @param partition from 0
+     * @return handle, or UNKNOWN_PARTITION while the metadata does not show the partition
+     */
     public int tryHandle(final String topic, final int partition)
     {
-        throw new UnsupportedOperationException();
+        final TopicInfo info = session.view().topic(topic);
+        return info == null || partition < 0 || partition >= info.partitions().size() ?
+            NO_HANDLE : handleOf(info, partition);
     }
 
-    /** Published ahead of its body. */
+    /**
+     * @param topic name
+     * @return the topic with the handles of all its partitions
+     * @throws ClientException UNKNOWN_TOPIC or CLOSED
+     */
     public TopicHandle topic(final String topic)
     {
-        throw new UnsupportedOperationException();
+        final TopicInfo info = session.awaitTopic(topic);
+        final int[] handles = new int[info.partitions().size()];
+        for (int i = 0; i < handles.length; i++)
+        {
+            handles[i] = handleOf(info, i);
+        }
+        return new TopicHandle(topic, info.topicId(), handles);
     }
 
-    /** Published ahead of its body. */
+    /**
+     * @param handle of a partition
+     * @return its name
+     */
     public TopicPartition topicPartition(final int handle)
     {
-        throw new UnsupportedOperationException();
+        return partitions[handle].topicPartition;
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Offers a record without a key.
+     *
+     * @param handle of the partition
+     * @param buffer holds the value; read before the call returns
+     * @param offset of the value
+     * @param length of the value
+     * @return the record's sequence in its partition, counted from 0, or a code: BACK_PRESSURED (poll and offer again),
+     * RECORD_TOO_LARGE, UNKNOWN_PARTITION (deleted, or no such handle), CLOSED, INVALID_PRODUCER_EPOCH (fenced)
+     */
     public long offer(final int handle, final DirectBuffer buffer, final int offset, final int length)
     {
-        throw new UnsupportedOperationException();
+        return offer(handle, buffer, offset, BatchDescriptor.NULL_KEY_LENGTH, buffer, offset, length);
     }
 
-    /** Published ahead of its body. */
-    public long offer(final int handle, final DirectBuffer key, final int keyOffset, final int keyLength, final DirectBuffer value, final int valueOffset, final int valueLength)
+    /**
+     * Offers a record with a key.
+     *
+     * @param handle      of the partition
+     * @param key         holds the key; read before the call returns
+     * @param keyOffset   of the key
+     * @param keyLength   of the key, -1 for none
+     * @param value       holds the value; read before the call returns
+     * @param valueOffset of the value
+     * @param valueLength of the value
+     * @return as {@link #offer(int, DirectBuffer, int, int)}
+     */
+    public long offer(
+        final int handle,
+        final DirectBuffer key,
+        final int keyOffset,
+        final int keyLength,
+        final DirectBuffer value,
+        final int valueOffset,
+        final int valueLength)
     {
-        throw new UnsupportedOperationException();
+        final int code = check(handle, keyLength, valueLength);
+        return code != Codes.OK ? code : partitions[handle].offer(key, keyOffset, keyLength, value, valueOffset, valueLength,
+            ctx.epochClock().nanoTime(), ctx.nanoClock().nanoTime());
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Claims the place of a record inside its batch, so that the value is written once. Until the claim is committed or
+     * aborted, other offers to the partition are back-pressured and its batch does not leave.
+     *
+     * @param handle of the partition
+     * @param length of the value
+     * @param claim  set to the place
+     * @return as {@link #offer(int, DirectBuffer, int, int)}
+     */
     public long tryClaim(final int handle, final int length, final RecordClaim claim)
     {
-        throw new UnsupportedOperationException();
+        final int code = check(handle, BatchDescriptor.NULL_KEY_LENGTH, length);
+        return code != Codes.OK ? code : partitions[handle].tryClaim(
+            length, claim, ctx.epochClock().nanoTime(), ctx.nanoClock().nanoTime());
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Turns the producer: takes answers, runs callbacks, sends what waits, keeps sessions alive. To be called often, at the
+     * least a few times a second; never from a callback.
+     *
+     * @return work done
+     */
     public int poll()
     {
-        throw new UnsupportedOperationException();
+        if (session.isClosed())
+        {
+            return 0;
+        }
+        int workCount = session.doWork();
+        final long nowNs = session.nowNs();
+        workCount += pollProducerId();
+        workCount += links.pollAcks(nowNs);
+        for (final ProducerPartition partition : partitions)
+        {
+            workCount += partition.onTurn(nowNs);
+        }
+        return workCount;
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Polls until every offered record has had its outcome.
+     *
+     * @param timeoutNs at most
+     * @return false when time ran out first
+     */
     public boolean flush(final long timeoutNs)
     {
-        throw new UnsupportedOperationException();
+        final long startNs = ctx.nanoClock().nanoTime();
+        while (unacknowledged() > 0 && !session.isClosed())
+        {
+            if (ctx.nanoClock().nanoTime() - startNs >= timeoutNs)
+            {
+                return false;
+            }
+            ctx.idleStrategy().idle(poll());
+        }
+        return true;
     }
 
-    /** Published ahead of its body. */
+    /** @return records of all partitions whose outcome has not been told */
     public long unacknowledged()
     {
-        throw new UnsupportedOperationException();
+        long sum = 0;
+        for (final ProducerPartition partition : partitions)
+        {
+            sum += partition.unacknowledged();
+        }
+        return sum;
     }
 
-    /** Published ahead of its body. */
+    /**
+     * @param handle of a partition
+     * @return its records whose outcome has not been told
+     */
     public long unacknowledged(final int handle)
     {
-        throw new UnsupportedOperationException();
+        return partitions[handle].unacknowledged();
     }
 
-    /** Published ahead of its body. */
+    /**
+     * @param handle of a partition
+     * @return sequence that its next record will have
+     */
     public long nextSequence(final int handle)
     {
-        throw new UnsupportedOperationException();
+        return partitions[handle].nextSequence();
     }
 
-    /** Published ahead of its body. */
-    public CompletableFuture<RecordMetadata> send(final String topic, final int partition, final byte[] key, final byte[] value)
+    /**
+     * Convenience that allocates and may wait for room. The future completes inside {@link #poll()}; waiting for it on this
+     * thread polls.
+     *
+     * @param topic     name
+     * @param partition from 0
+     * @param key       null for none
+     * @param value     of the record
+     * @return completes with the record's place, or with a {@link ClientException}
+     */
+    public CompletableFuture<RecordMetadata> send(
+        final String topic, final int partition, final byte[] key, final byte[] value)
     {
-        throw new UnsupportedOperationException();
+        final PolledFuture future = new PolledFuture(this);
+        try
+        {
+            final int handle = handle(topic, partition);
+            final UnsafeBuffer keyBuffer = new UnsafeBuffer(key == null ? new byte[0] : key);
+            final UnsafeBuffer valueBuffer = new UnsafeBuffer(value);
+            final int keyLength = key == null ? BatchDescriptor.NULL_KEY_LENGTH : key.length;
+            long sequence = offer(handle, keyBuffer, 0, keyLength, valueBuffer, 0, value.length);
+            while (sequence == Codes.BACK_PRESSURED)
+            {
+                // Ends: whatever fills the batches has its outcome within the delivery timeout.
+                ctx.idleStrategy().idle(poll());
+                sequence = offer(handle, keyBuffer, 0, keyLength, valueBuffer, 0, value.length);
+            }
+            if (sequence < 0)
+            {
+                throw new ClientException((int)sequence, "record of " + value.length + " bytes for " + topic + "-" +
+                    partition + " was refused; max.batch.bytes is " + ctx.maxBatchBytes());
+            }
+            future.sequence(sequence);
+            futures.computeIfAbsent(handle, (h) -> new ArrayDeque<>()).add(future);
+        }
+        catch (final ClientException ex)
+        {
+            future.completeExceptionally(ex);
+        }
+        return future;
     }
 
-    /** Published ahead of its body. */
+    /** @return given by the controller, -1 for a plain producer or while not known */
     public long producerId()
     {
-        throw new UnsupportedOperationException();
+        return producerId;
     }
 
-    /** Published ahead of its body. */
+    /** @return drawn by this client, the same for all brokers */
     public long clientId()
     {
-        throw new UnsupportedOperationException();
+        return session.clientId();
     }
 
-    /** Published ahead of its body. */
+    /** @return the newest metadata this client has seen */
     public ClusterDescription metadata()
     {
-        throw new UnsupportedOperationException();
+        return session.view().describe();
     }
 
-    /** Published ahead of its body. */
+    /** @return true after {@link #close()} */
     public boolean isClosed()
     {
-        throw new UnsupportedOperationException();
+        return session.isClosed();
     }
 
-    /** Published ahead of its body. */
+    /**
+     * @param code of {@link AckListener#onFailed}
+     * @return true when the records may be in the log or come to be; false when they are not and never will be
+     */
     public static boolean isUnknown(final int code)
     {
-        throw new UnsupportedOperationException();
+        return code == Codes.TIMED_OUT || code == Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
     }
 
-    /** Ends. */
+    /**
+     * Ends the sessions and tells the outcome of what is not acknowledged: TIMED_OUT (unknown) where it was sent, CLOSED where
+     * it was not. Does not wait; {@link #flush(long)} first where that matters.
+     */
     @Override
     public void close()
     {
+        if (!session.isClosed())
+        {
+            session.close();
+            failAll(Codes.CLOSED);
+        }
+    }
+
+    void turnUntil(final CompletableFuture<RecordMetadata> future, final long timeoutNs)
+    {
+        final long startNs = ctx.nanoClock().nanoTime();
+        while (!future.isDone() && !session.isClosed() && ctx.nanoClock().nanoTime() - startNs < timeoutNs)
+        {
+            ctx.idleStrategy().idle(poll());
+        }
+    }
+
+    ProducerPartition partition(final long topicId, final int partition)
+    {
+        return partitionByKey.get(PartitionKey.of(topicId, partition));
+    }
+
+    ProducerPartition[] partitions()
+    {
+        return partitions;
+    }
+
+    void wantProducerEpoch()
+    {
+        wantsProducerEpoch = true;
+    }
+
+    void onFatal(final int code)
+    {
+        fatalCode = code;
+        failAll(code);
+    }
+
+    void completeFutures(final ProducerPartition partition, final ProducerBatch batch)
+    {
+        final ArrayDeque<PolledFuture> waiting = futures.isEmpty() ? null : futures.get(partition.handle);
+        while (waiting != null && !waiting.isEmpty() && waiting.peek().sequence() <= batch.toSequence())
+        {
+            final PolledFuture future = waiting.poll();
+            final TopicPartition name = partition.topicPartition;
+            if (batch.outcome == ProducerBatch.Outcome.ACKED)
+            {
+                final long offset = batch.upToOffset < 0 ? -1 :
+                    batch.upToOffset - (batch.toSequence() - future.sequence());
+                future.complete(new RecordMetadata(
+                    name.topic(), name.partition(), future.sequence(), offset, batch.leaderEpoch));
+            }
+            else
+            {
+                future.completeExceptionally(new ClientException(batch.lastCode, "record " + future.sequence() + " of " +
+                    name + (isUnknown(batch.lastCode) ? ": the outcome is unknown" : " is not in the log")));
+            }
+        }
+    }
+
+    private int check(final int handle, final int keyLength, final int valueLength)
+    {
+        if (session.isClosed())
+        {
+            return Codes.CLOSED;
+        }
+        if (fatalCode != 0)
+        {
+            return fatalCode;
+        }
+        if (handle < 0 || handle >= partitions.length)
+        {
+            return Codes.UNKNOWN_PARTITION;
+        }
+        final long payload = Math.max(0L, keyLength) + valueLength;
+        return payload > maxPayload ? Codes.RECORD_TOO_LARGE : Codes.OK;
+    }
+
+    private int handleOf(final TopicInfo topic, final int partition)
+    {
+        final TopicPartition name = new TopicPartition(topic.name(), partition);
+        final Integer known = handleByName.get(name);
+        if (known != null && partitions[known].topicId == topic.topicId())
+        {
+            return known;
+        }
+        final ProducerPartition added = new ProducerPartition(
+            partitions.length, name, topic.topicId(), ctx, links, ctx.nanoClock().nanoTime());
+        final PartitionInfo info = topic.partitions().get(partition);
+        added.onLeader(info.leader(), info.leaderEpoch(), session.nowNs());
+        if (producerId != BatchDescriptor.NULL_PRODUCER_ID)
+        {
+            added.onProducerEpoch(producerId, producerEpoch);
+        }
+        partitions = Arrays.copyOf(partitions, partitions.length + 1);
+        partitions[added.handle] = added;
+        partitionByKey.put(PartitionKey.of(topic.topicId(), partition), added);
+        handleByName.put(name, added.handle);
+        return added.handle;
+    }
+
+    private int pollProducerId()
+    {
+        if (producerIdRequest == null)
+        {
+            if (wantsProducerEpoch && fatalCode == 0)
+            {
+                wantsProducerEpoch = false;
+                producerIdRequest = session.requests().begin(
+                    "producer id", -1, Math.max(ctx.connectTimeoutNs(), TimeUnit.SECONDS.toNanos(1)), links::encodeInitProducer);
+                return 1;
+            }
+            return 0;
+        }
+        if (!producerIdRequest.isDone)
+        {
+            return 0;
+        }
+        final ClientRequest answer = producerIdRequest;
+        producerIdRequest = null;
+        if (answer.code == Codes.OK)
+        {
+            producerId = answer.value;
+            producerEpoch = answer.leaderEpoch;
+            for (final ProducerPartition partition : partitions)
+            {
+                if (partition.needsProducerEpoch())
+                {
+                    partition.onProducerEpoch(producerId, producerEpoch);
+                }
+            }
+        }
+        else if (answer.code == Codes.TIMED_OUT)
+        {
+            wantsProducerEpoch = true;
+        }
+        else
+        {
+            ctx.errorHandler().onError(new ClientException(answer.code, "producer id refused: " + answer.message));
+            onFatal(answer.code);
+        }
+        return 1;
+    }
+
+    private void failAll(final int code)
+    {
+        for (final ProducerPartition partition : partitions)
+        {
+            partition.failAll(code);
+            partition.tellOutcomes();
+        }
     }
 }

@@ -1,0 +1,92 @@
+package io.syncline.client;
+
+import io.syncline.protocol.Codes;
+import io.syncline.record.BatchBuilder;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One batch from its first record until its outcome has been told. Once sent its bytes never change, so that whatever leader
+ * sees it again knows it by its sequences (PROTOCOL R6.3).
+ */
+final class ProducerBatch
+{
+    /** What is known of the outcome. */
+    enum Outcome
+    {
+        /** Nothing final. */
+        PENDING,
+        /** Acknowledged. */
+        ACKED,
+        /** Given up. */
+        FAILED
+    }
+
+    private static final int ALIGNMENT = 64;
+
+    final UnsafeBuffer buffer;
+    final BatchBuilder builder = new BatchBuilder();
+
+    Outcome outcome;
+    long fromSequence;
+    long deadlineNs;
+    long lastSentNs;
+    long resendAtNs;
+    int length;
+    int sealedEpoch;
+    long sealedOrigin;
+    int sends;
+    int definiteRefusals;
+    int outOfOrders;
+    int lastCode;
+    long upToOffset;
+    int leaderEpoch;
+
+    ProducerBatch(final int maxBatchBytes)
+    {
+        buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(maxBatchBytes, ALIGNMENT));
+    }
+
+    void reset(final long fromSequence, final long deadlineNs)
+    {
+        builder.wrap(buffer, 0, buffer.capacity());
+        outcome = Outcome.PENDING;
+        this.fromSequence = fromSequence;
+        this.deadlineNs = deadlineNs;
+        lastSentNs = 0;
+        resendAtNs = Long.MAX_VALUE;
+        length = 0;
+        sends = 0;
+        definiteRefusals = 0;
+        outOfOrders = 0;
+        lastCode = Codes.OK;
+        upToOffset = -1;
+        leaderEpoch = -1;
+    }
+
+    long toSequence()
+    {
+        return fromSequence + builder.count() - 1;
+    }
+
+    boolean isSealed()
+    {
+        return sends > 0;
+    }
+
+    /** @return true when some attempt may have put it into a log */
+    boolean isUncertain()
+    {
+        return sends > definiteRefusals;
+    }
+
+    /** @return the code of a batch that is given up: the outcome is unknown, or what refused it */
+    int failureCode(final int reason)
+    {
+        if (isUncertain())
+        {
+            return lastCode == Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND ? lastCode : Codes.TIMED_OUT;
+        }
+        return reason == Codes.TIMED_OUT ? lastCode == Codes.OK ? Codes.NOT_CONNECTED : lastCode : reason;
+    }
+}

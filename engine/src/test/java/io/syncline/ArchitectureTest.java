@@ -23,8 +23,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The house has floors: a package imports only from below, and packages on one floor do not know each other. The deciding
- * packages are pure, so that a simulator can drive them: no I/O, no clock, no thread, no chance.
+ * The house has floors: a package imports only from below, and packages on one floor do not know each other. The
+ * deciding packages are pure, so that a simulator can drive them: no I/O, no clock, no thread, no chance.
  */
 @Timeout(60)
 class ArchitectureTest
@@ -129,18 +129,22 @@ class ArchitectureTest
     {
         final List<String> prefixes = List.of(
             "java.time.", "java.util.concurrent.", "java.util.Random", "java.util.SplittableRandom", "java.util.UUID",
-            "java.util.Timer", "java.util.random.", "java.security.", "java.lang.Thread", "java.lang.Process", "org.agrona.concurrent.System", "org.agrona.concurrent.Cached",
-            "org.agrona.concurrent.AgentRunner", "org.agrona.concurrent.AgentInvoker", "org.agrona.concurrent.HighResolution");
+            "java.util.Timer", "java.util.random.", "java.security.", "java.lang.Thread", "java.lang.Process",
+            "org.agrona.concurrent.System", "org.agrona.concurrent.Cached",
+            "org.agrona.concurrent.AgentRunner", "org.agrona.concurrent.AgentInvoker",
+            "org.agrona.concurrent.HighResolution");
         return DescribedPredicate.describe(
             "bring a clock, a thread or chance",
-            (target) -> !HARMLESS.contains(target.getName()) && prefixes.stream().anyMatch(target.getName()::startsWith));
+            (target) -> !HARMLESS.contains(target.getName()) &&
+                prefixes.stream().anyMatch(target.getName()::startsWith));
     }
 
     private static DescribedPredicate<JavaAccess<?>> systemOrRandomCall()
     {
         final Set<String> calls = Set.of(
             "java.lang.System.nanoTime", "java.lang.System.currentTimeMillis", "java.lang.System.getProperty",
-            "java.lang.System.getenv", "java.lang.System.out", "java.lang.System.err", "java.lang.Math.random", "java.lang.Runtime.getRuntime");
+            "java.lang.System.getenv", "java.lang.System.out", "java.lang.System.err", "java.lang.Math.random",
+            "java.lang.Runtime.getRuntime");
         return DescribedPredicate.describe(
             "reads the system",
             (access) -> calls.contains(access.getTargetOwner().getName() + "." + access.getTarget().getName()));
@@ -153,7 +157,8 @@ class ArchitectureTest
 
     private static String room(final JavaClass javaClass)
     {
-        final String rest = javaClass.getPackageName().substring(Math.min(javaClass.getPackageName().length(), ROOT.length() + 1));
+        final String name = javaClass.getPackageName();
+        final String rest = name.substring(Math.min(name.length(), ROOT.length() + 1));
         final int dot = rest.indexOf('.');
         return dot < 0 ? rest : rest.substring(0, dot);
     }

@@ -1,107 +1,575 @@
 package io.syncline.replica;
 
-/** The leader's side of one partition that counts acks; owned by the acks agent. */
+import io.syncline.protocol.Codes;
+
+/**
+ * The leader's half that counts: follower progress (R2.3, R2.4), high watermark (R3), in-sync replicas (R4) and the produces
+ * that wait (R6). One for each partition of a broker, kept for as long as the broker holds the replica; idle while it does not
+ * lead. Owned by the acks agent.
+ * <p>
+ * Events of another leader epoch than the one it leads are of no use to it, with one exception: a produce that was appended in
+ * an epoch that has ended is answered NOT_LEADER (R5.6).
+ */
 public final class AcksReplica
 {
+    private static final long[] NO_MEMBERS = {};
+
+    private final long key;
+    private final int brokerId;
+    private final ReplicaConfig config;
+    private final AcksOutput out;
+    private final HighWatermark highWatermark = new HighWatermark();
+    private final InSyncReplicas inSync = new InSyncReplicas();
+    private final PendingProduces pending;
+    private final ProduceAnswers answers;
+
+    private Assignment assignment;
+    private FollowerProgress[] progress = {};
+    private int selfIndex = -1;
+    private boolean leading;
+    private int leaderEpoch = EpochHistory.NULL_EPOCH;
+    private long logEnd;
+    private long synced;
+
+    private int[] proposedIsr = {};
+    private long[] proposedIncarnations = NO_MEMBERS;
+    private int proposedSize;
+
+    /**
+     * @param key      partition
+     * @param brokerId of this broker
+     * @param config   numbers
+     * @param out      port; never calls back in
+     */
     public AcksReplica(final long key, final int brokerId, final ReplicaConfig config, final AcksOutput out)
     {
+        this.key = key;
+        this.brokerId = brokerId;
+        this.config = config;
+        this.out = out;
+        pending = new PendingProduces(config.pendingProduces());
+        answers = new ProduceAnswers(key, config.pendingProduces(), out);
     }
 
-    public void lead(final Assignment a, final long leso, final long highWatermark, final long nowNs)
+    /**
+     * A leadership begins, perhaps of the broker that led before: nothing is known of any follower (R2.4), and what the old
+     * role left unanswered fails (R5.6).
+     *
+     * @param a                      with a leader epoch above every earlier one
+     * @param leso                   this replica's LEO as the epoch began, durable in its epoch history (R1.6)
+     * @param knownHighWatermark     what this replica knew as a follower, or found on its disk
+     * @param nowNs                  monotonic time
+     */
+    public void lead(final Assignment a, final long leso, final long knownHighWatermark, final long nowNs)
     {
+        Invariant.check(a.leader() == brokerId, key, "leads what it is assigned to lead", a.leader(), brokerId);
+        Invariant.check(a.leaderEpoch() > leaderEpoch, key, "leader epoch grows (I2)", a.leaderEpoch(), leaderEpoch);
+        failPending(Codes.NOT_LEADER);
+        leaderEpoch = a.leaderEpoch();
+        leading = true;
+        logEnd = leso;
+        synced = 0;
+        progress = new FollowerProgress[0];
+        highWatermark.lead(key, knownHighWatermark, leso);
+        adopt(a, nowNs);
+        if (highWatermark.isKnown())
+        {
+            out.highWatermark(key, leaderEpoch, highWatermark.value());
+        }
+        evaluate();
     }
 
+    /**
+     * Newer metadata of the same leadership: a confirmed ISR change, or one the controller made. Older or repeated metadata
+     * changes nothing.
+     *
+     * @param a     the assignment
+     * @param nowNs monotonic time
+     */
     public void onAssignment(final Assignment a, final long nowNs)
     {
+        if (!leading || a.leaderEpoch() != leaderEpoch || a.partitionEpoch() <= assignment.partitionEpoch())
+        {
+            return;
+        }
+        adopt(a, nowNs);
+        evaluate();
+        if (inSync.committedSize() < a.minIsr())
+        {
+            failPending(Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+        }
     }
 
+    /**
+     * The leadership is over. What waits is answered; what cannot be sent at once is sent by later ticks, see
+     * {@link #isIdle()}.
+     *
+     * @param code for the produces that wait, NOT_LEADER (R5.6)
+     */
     public void stopLeading(final int code)
     {
+        leading = false;
+        failPending(code);
     }
 
+    /**
+     * The leader side accepted a follower (R1.3): its log is a prefix of ours up to its end.
+     *
+     * @param sessionLeaderEpoch in which it was accepted
+     * @param follower           broker id
+     * @param incarnation        of the follower
+     * @param sessionId          of the conversation
+     * @param followerEnd        the follower's LEO
+     * @param nowNs              monotonic time
+     */
     public void onSessionStarted(
-        final int leaderEpoch, final int follower, final long incarnation, final long sessionId, final long logEnd,
-        final long nowNs)
+        final int sessionLeaderEpoch, final int follower, final long incarnation, final long sessionId,
+        final long followerEnd, final long nowNs)
     {
+        final int index = leading && sessionLeaderEpoch == leaderEpoch ? assignment.indexOf(follower) : -1;
+        if (index < 0 || index == selfIndex || incarnation < assignment.incarnations()[index])
+        {
+            return;
+        }
+        progress[index].onSessionStarted(incarnation, sessionId, followerEnd, logEnd, nowNs);
+        afterProgress(index, nowNs);
     }
 
+    /**
+     * The log grew, or holds a duplicate already (R6.1, R6.3).
+     *
+     * @param appendLeaderEpoch in which it was appended
+     * @param acks              -1 all, 1 leader, 0 none
+     * @param clientId          who asked
+     * @param fromSequence      the client's count, first record
+     * @param toSequence        the client's count, last record
+     * @param baseOffset        of the batch
+     * @param endOffset         behind the batch
+     * @param newLogEnd         the leader's LEO
+     * @param nowNs             monotonic time
+     */
     public void onAppended(
-        final int leaderEpoch, final int acks, final long clientId, final long fromSequence, final long toSequence,
-        final long baseOffset, final long endOffset, final long logEnd, final long nowNs)
+        final int appendLeaderEpoch, final int acks, final long clientId, final long fromSequence, final long toSequence,
+        final long baseOffset, final long endOffset, final long newLogEnd, final long nowNs)
     {
+        if (!leading || appendLeaderEpoch != leaderEpoch)
+        {
+            if (acks != 0)
+            {
+                answers.answer(clientId, leaderEpoch, fromSequence, toSequence, -1, Codes.NOT_LEADER);
+            }
+            return;
+        }
+        if (newLogEnd > logEnd)
+        {
+            for (int i = 0; i < progress.length; i++)
+            {
+                progress[i].beforeAppended(logEnd, nowNs);
+            }
+            logEnd = newLogEnd;
+        }
+        if (acks > 0)
+        {
+            answers.answer(clientId, leaderEpoch, fromSequence, toSequence, baseOffset, Codes.OK);
+        }
+        else if (acks < 0)
+        {
+            await(clientId, fromSequence, toSequence, baseOffset, endOffset);
+        }
+        evaluate();
     }
 
+    /**
+     * A produce was refused before the append.
+     *
+     * @param refusedLeaderEpoch of the leader side then
+     * @param clientId           who asked
+     * @param fromSequence       the client's count, first record
+     * @param toSequence         the client's count, last record
+     * @param code               why
+     */
     public void onRefused(
-        final int leaderEpoch, final long clientId, final long fromSequence, final long toSequence, final int code)
+        final int refusedLeaderEpoch, final long clientId, final long fromSequence, final long toSequence, final int code)
     {
+        answers.answer(clientId, Math.max(refusedLeaderEpoch, leaderEpoch), fromSequence, toSequence, -1, code);
     }
 
+    /**
+     * R2.3. Ignored unless epoch, incarnation and session are the current ones.
+     *
+     * @param follower       broker id
+     * @param ackLeaderEpoch of the follower's session
+     * @param incarnation    of the follower
+     * @param sessionId      of the conversation
+     * @param followerEnd    the follower's LEO
+     * @param followerSynced the follower's synced LEO
+     * @param nowNs          monotonic time
+     */
     public void onAppendAck(
-        final int follower, final int leaderEpoch, final long incarnation, final long sessionId, final long logEnd,
-        final long synced, final long nowNs)
+        final int follower, final int ackLeaderEpoch, final long incarnation, final long sessionId,
+        final long followerEnd, final long followerSynced, final long nowNs)
     {
+        final int index = leading && ackLeaderEpoch == leaderEpoch ? assignment.indexOf(follower) : -1;
+        if (index < 0 || index == selfIndex)
+        {
+            return;
+        }
+        if (progress[index].onAppendAck(incarnation, sessionId, followerEnd, followerSynced, logEnd, nowNs))
+        {
+            afterProgress(index, nowNs);
+        }
     }
 
-    public void onSynced(final long synced)
+    /**
+     * A sync of the leader's own log completed (R3.1).
+     *
+     * @param newSynced synced LEO
+     */
+    public void onSynced(final long newSynced)
     {
+        if (leading && newSynced > synced)
+        {
+            synced = newSynced;
+            evaluate();
+        }
     }
 
-    /** Answers AcksOutput.alterIsr when it did not work, or when its outcome is not known; exactly one answer for each. */
-    public void onAlterIsrRefused(final int leaderEpoch, final int partitionEpoch, final int code, final long nowNs)
+    /**
+     * Answers {@link AcksOutput#alterIsr} when it did not work, or when nobody knows whether it did. Each request is answered
+     * once: by this, or by an assignment with a higher partition epoch. After CONTROLLER_UNAVAILABLE, TIMED_OUT and their like
+     * the late answer to the same request must not be passed on.
+     *
+     * @param refusedLeaderEpoch of the request
+     * @param partitionEpoch     of the request
+     * @param code               INELIGIBLE_REPLICA rolls back; with any other the larger set counts and the request is repeated
+     *                           until metadata says otherwise (R4.3)
+     * @param nowNs              monotonic time
+     */
+    public void onAlterIsrRefused(
+        final int refusedLeaderEpoch, final int partitionEpoch, final int code, final long nowNs)
     {
+        if (leading && refusedLeaderEpoch == leaderEpoch && partitionEpoch == assignment.partitionEpoch())
+        {
+            inSync.onRefused(code, nowNs + config.alterIsrRetryNs());
+            evaluate();
+        }
     }
 
+    /**
+     * The leader side feeds a follower from the journal: {@link AcksOutput#acked} is to tell it when the follower got there.
+     *
+     * @param follower  broker id
+     * @param sessionId of the conversation that is fed
+     * @param offset    to be reached
+     */
     public void watch(final int follower, final long sessionId, final long offset)
     {
+        final int index = leading ? assignment.indexOf(follower) : -1;
+        if (index >= 0)
+        {
+            progress[index].watch(sessionId, offset);
+            tellWatched(progress[index]);
+        }
     }
 
+    /**
+     * Time passes: answers that could not be sent, ISR changes, followers that stand still. Called every duty cycle, or every
+     * millisecond where that is too often.
+     *
+     * @param nowNs     monotonic time
+     * @param stalledNs how long this broker's data agents did not turn since the last tick, 0 as a rule (R4.1)
+     * @return work done
+     */
     public int onTick(final long nowNs, final long stalledNs)
     {
-        return 0;
+        int work = answers.doWork();
+        if (!leading)
+        {
+            return work;
+        }
+        for (int i = 0; i < progress.length; i++)
+        {
+            final FollowerProgress follower = progress[i];
+            if (stalledNs > 0)
+            {
+                follower.onStalled(stalledNs, nowNs);
+            }
+            tellWatched(follower);
+            if (follower.standsStill(logEnd, config.stallTimeoutNs(), nowNs) &&
+                out.acked(key, leaderEpoch, follower.brokerId, follower.sessionId(), follower.logEnd()))
+            {
+                follower.onToldStandingStill(nowNs);
+                work++;
+            }
+        }
+        return work + changeInSync(nowNs);
     }
 
+    /** @return true between {@link #lead} and {@link #stopLeading} */
     public boolean isLeading()
     {
-        return false;
+        return leading;
     }
 
+    /** @return of the last leadership, -1 before the first */
     public int leaderEpoch()
     {
-        return -1;
+        return leaderEpoch;
     }
 
-    /** @return the high watermark; see isHighWatermarkKnown */
+    /** @return the high watermark; to be shown to clients only when {@link #isHighWatermarkKnown()} */
     public long highWatermark()
     {
-        return -1;
+        return highWatermark.value();
     }
 
-    /** @return false until the new leader's high watermark reached LESO (R3.5) */
+    /** @return false until the high watermark has reached LESO (R3.5) */
     public boolean isHighWatermarkKnown()
     {
-        return false;
+        return leading && highWatermark.isKnown();
     }
 
-    /** @return a replica's LEO by index in the assignment, -1 unknown */
+    /**
+     * @param index in the assignment's replicas
+     * @return that replica's LEO as the leader knows it, -1 unknown
+     */
     public long logEnd(final int index)
     {
-        return -1;
+        return index == selfIndex ? logEnd : index < progress.length ? progress[index].logEnd() : -1;
     }
 
-    /** @return a replica's synced LEO by index in the assignment, -1 unknown */
+    /**
+     * @param index in the assignment's replicas
+     * @return that replica's synced LEO as the leader knows it, -1 unknown
+     */
     public long synced(final int index)
     {
-        return -1;
+        return index == selfIndex ? synced : index < progress.length ? progress[index].synced() : -1;
     }
 
-    /** @return true when nothing waits for an answer */
+    /** @return true when no produce waits for the high watermark or for its client */
     public boolean isIdle()
     {
-        return true;
+        return pending.isEmpty() && answers.isEmpty();
     }
 
+    /** @return answers that were given up because their client did not read */
+    public long answersDropped()
+    {
+        return answers.dropped();
+    }
+
+    /** @return partition */
     public long key()
     {
-        return -1;
+        return key;
+    }
+
+    /** For tests: the members that hold the high watermark back, as bits by index. */
+    long maximalIsr()
+    {
+        return inSync.maximal();
+    }
+
+    private void adopt(final Assignment a, final long nowNs)
+    {
+        Invariant.check(a.replicas().length <= Long.SIZE, key, "replicas", a.replicas().length, Long.SIZE);
+        final FollowerProgress[] adopted = new FollowerProgress[a.replicas().length];
+        for (int i = 0; i < adopted.length; i++)
+        {
+            adopted[i] = progressOf(a.replicas()[i], nowNs);
+            if (adopted[i].incarnation() < a.incarnations()[i])
+            {
+                adopted[i].forget();
+            }
+        }
+        assignment = a;
+        progress = adopted;
+        selfIndex = a.indexOf(brokerId);
+        inSync.onAssignment(members(a), nowNs);
+        Invariant.check(selfIndex >= 0 && (inSync.committed() & 1L << selfIndex) != 0, key, "leader is in the ISR (I7)",
+            brokerId, inSync.committed());
+        if (proposedIsr.length < adopted.length)
+        {
+            proposedIsr = new int[adopted.length];
+            proposedIncarnations = new long[adopted.length];
+        }
+    }
+
+    private FollowerProgress progressOf(final int broker, final long nowNs)
+    {
+        for (final FollowerProgress known : progress)
+        {
+            if (known.brokerId == broker)
+            {
+                return known;
+            }
+        }
+        return new FollowerProgress(broker, nowNs);
+    }
+
+    private static long members(final Assignment a)
+    {
+        long members = 0;
+        for (final int member : a.isr())
+        {
+            final int index = a.indexOf(member);
+            members |= index < 0 ? 0 : 1L << index;
+        }
+        return members;
+    }
+
+    private void afterProgress(final int index, final long nowNs)
+    {
+        evaluate();
+        tellWatched(progress[index]);
+        if (inSync.state() == InSyncReplicas.State.SETTLED && (inSync.committed() & 1L << index) == 0 &&
+            mayJoin(index) && inSync.mayTry(nowNs))
+        {
+            changeInSync(nowNs);
+        }
+    }
+
+    private void await(
+        final long clientId, final long fromSequence, final long toSequence, final long baseOffset, final long endOffset)
+    {
+        if (endOffset <= highWatermark.value())
+        {
+            answers.answer(clientId, leaderEpoch, fromSequence, toSequence, baseOffset, Codes.OK);
+        }
+        else if (inSync.committedSize() < assignment.minIsr())
+        {
+            answers.answer(
+                clientId, leaderEpoch, fromSequence, toSequence, -1, Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+        }
+        else if (!pending.add(clientId, leaderEpoch, fromSequence, toSequence, baseOffset, endOffset, Codes.OK))
+        {
+            // The leader side counts along and holds produces back before this happens.
+            answers.answer(clientId, leaderEpoch, fromSequence, toSequence, -1, Codes.TIMED_OUT);
+        }
+    }
+
+    /** R3.1 to R3.3. */
+    private void evaluate()
+    {
+        if (!leading)
+        {
+            return;
+        }
+        final boolean fsynced = assignment.fsynced();
+        long candidate = fsynced ? Math.min(synced, logEnd) : logEnd;
+        long others = inSync.maximal() & ~(1L << selfIndex);
+        while (others != 0)
+        {
+            final FollowerProgress member = progress[Long.numberOfTrailingZeros(others)];
+            candidate = Math.min(candidate, fsynced ? member.synced() : member.logEnd());
+            others &= others - 1;
+        }
+        if (highWatermark.advance(candidate, inSync.committedSize(), assignment.minIsr()))
+        {
+            out.highWatermark(key, leaderEpoch, candidate);
+            answerCommitted();
+        }
+    }
+
+    private void answerCommitted()
+    {
+        while (!pending.isEmpty() && pending.endOffset(0) <= highWatermark.value())
+        {
+            answers.answer(
+                pending.clientId(0), leaderEpoch, pending.fromSequence(0), pending.toSequence(0), pending.baseOffset(0),
+                Codes.OK);
+            pending.removeFirst();
+        }
+    }
+
+    private void failPending(final int code)
+    {
+        while (!pending.isEmpty())
+        {
+            answers.answer(
+                pending.clientId(0), leaderEpoch, pending.fromSequence(0), pending.toSequence(0), -1, code);
+            pending.removeFirst();
+        }
+    }
+
+    private void tellWatched(final FollowerProgress follower)
+    {
+        if (follower.isWatchReached() &&
+            out.acked(key, leaderEpoch, follower.brokerId, follower.sessionId(), follower.logEnd()))
+        {
+            follower.endWatch();
+        }
+    }
+
+    /** R4.1 to R4.3. */
+    private int changeInSync(final long nowNs)
+    {
+        if (inSync.state() == InSyncReplicas.State.IN_FLIGHT || !inSync.mayTry(nowNs))
+        {
+            return 0;
+        }
+        if (inSync.state() == InSyncReplicas.State.SETTLED)
+        {
+            final long wanted = wantedMembers(nowNs);
+            if (wanted == inSync.committed())
+            {
+                return 0;
+            }
+            // What was tested is what is sent, now and whenever it is repeated: incarnations are those of the sessions.
+            proposedSize = 0;
+            for (int i = 0; i < progress.length; i++)
+            {
+                if ((wanted & 1L << i) != 0)
+                {
+                    proposedIsr[proposedSize] = progress[i].brokerId;
+                    proposedIncarnations[proposedSize++] = assignment.incarnations()[i];
+                }
+            }
+            return propose(wanted);
+        }
+        return propose(inSync.proposed());
+    }
+
+    private int propose(final long members)
+    {
+        if (!out.alterIsr(
+            key, leaderEpoch, assignment.partitionEpoch(), proposedIsr, proposedIncarnations, proposedSize))
+        {
+            return 0;
+        }
+        inSync.onProposed(members);
+        return 1;
+    }
+
+    private long wantedMembers(final long nowNs)
+    {
+        long wanted = inSync.committed();
+        for (int i = 0; i < progress.length; i++)
+        {
+            final long bit = 1L << i;
+            if (i == selfIndex)
+            {
+                continue;
+            }
+            if ((wanted & bit) == 0)
+            {
+                wanted |= mayJoin(i) ? bit : 0;
+            }
+            else if (progress[i].isLagging(logEnd, config.lagTimeMaxNs(), nowNs))
+            {
+                wanted &= ~bit;
+            }
+        }
+        return wanted;
+    }
+
+    /** R4.2. */
+    private boolean mayJoin(final int index)
+    {
+        final FollowerProgress follower = progress[index];
+        return follower.logEnd() >= highWatermark.value() && follower.logEnd() >= highWatermark.leso() &&
+            assignment.eligible()[index] && follower.logEnd() != FollowerProgress.UNKNOWN &&
+            follower.incarnation() == assignment.incarnations()[index];
     }
 }

@@ -333,7 +333,7 @@ public abstract class ClientContext<T extends ClientContext<T>>
     {
         if (streams == null)
         {
-            streams = ClientStreams.open(aeronDirectoryName);
+            streams = ClientStreams.open(aeronDirectoryName, errorHandler);
             ownsStreams = true;
         }
     }

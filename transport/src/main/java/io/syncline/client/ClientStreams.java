@@ -1,8 +1,17 @@
 package io.syncline.client;
 
+import io.aeron.driver.MediaDriver;
+import io.syncline.stream.AeronStreams;
+import io.syncline.stream.Endpoint;
+import io.syncline.stream.Inbound;
+import io.syncline.stream.MediaDrivers;
+import io.syncline.stream.Outbound;
 import io.syncline.stream.Streams;
+import io.syncline.stream.StreamsContext;
+import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
 
-/** Where a client's own streams come from when it was given none. */
+/** A client's own streams when it was given none: over somebody's media driver, or over one that its own polls turn. */
 final class ClientStreams
 {
     private ClientStreams()
@@ -11,10 +20,61 @@ final class ClientStreams
 
     /**
      * @param aeronDirectoryName directory of a running media driver, null to run one on the client's thread
+     * @param errorHandler       hears of asynchronous errors
      * @return streams that belong to the caller
      */
-    static Streams open(final String aeronDirectoryName)
+    static Streams open(final String aeronDirectoryName, final ErrorHandler errorHandler)
     {
-        throw new UnsupportedOperationException("streams");
+        if (aeronDirectoryName != null)
+        {
+            return AeronStreams.connect(
+                new StreamsContext().aeronDirectoryName(aeronDirectoryName).errorHandler(errorHandler));
+        }
+        final MediaDriver driver = MediaDrivers.launchInvoked(errorHandler);
+        try
+        {
+            return new OwnDriver(driver, AeronStreams.connect(new StreamsContext()
+                .aeronDirectoryName(driver.aeronDirectoryName())
+                .driverAgentInvoker(driver.sharedAgentInvoker())
+                .errorHandler(errorHandler)));
+        }
+        catch (final RuntimeException ex)
+        {
+            CloseHelper.quietClose(driver);
+            throw ex;
+        }
+    }
+
+    private record OwnDriver(MediaDriver driver, Streams streams) implements Streams
+    {
+        @Override
+        public Outbound connect(final Endpoint to, final int streamId)
+        {
+            return streams.connect(to, streamId);
+        }
+
+        @Override
+        public Inbound listen(final Endpoint at, final int streamId)
+        {
+            return streams.listen(at, streamId);
+        }
+
+        @Override
+        public Endpoint resolve(final Endpoint endpoint)
+        {
+            return streams.resolve(endpoint);
+        }
+
+        @Override
+        public int doWork()
+        {
+            return streams.doWork();
+        }
+
+        @Override
+        public void close()
+        {
+            CloseHelper.closeAll(streams, driver);
+        }
     }
 }

@@ -63,7 +63,8 @@ public abstract class ConsumerContext<T extends ConsumerContext<T>> extends Clie
     }
 
     /**
-     * @param creditBytes bytes of batches a broker may send of one partition before the application has polled them
+     * @param creditBytes bytes of batches a broker may send of one partition before the application has polled them; at
+     *                    least the largest batch, or nothing would ever fit
      * @return this
      */
     public T creditBytes(final long creditBytes)
@@ -113,7 +114,11 @@ public abstract class ConsumerContext<T extends ConsumerContext<T>> extends Clie
     @Override
     void conclude()
     {
-        requirePositive("creditBytes", creditBytes);
+        if (creditBytes < ProducerContext.MAX_BATCH_BYTES_DEFAULT)
+        {
+            throw new IllegalArgumentException("creditBytes " + creditBytes + " is below the largest batch, " +
+                ProducerContext.MAX_BATCH_BYTES_DEFAULT);
+        }
         super.conclude();
     }
 }

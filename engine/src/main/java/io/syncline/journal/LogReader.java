@@ -1,0 +1,76 @@
+package io.syncline.journal;
+
+import io.syncline.protocol.Codes;
+import io.syncline.record.BatchValidator;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/**
+ * Reads a log from another thread than its owner's: catch-up of followers, consumers, tools. Goes on while the log rolls, is
+ * truncated and loses old segments. Belongs to one thread; close it there. Every batch is checked against its CRCs each time,
+ * so that rot on disk never reaches a client or a peer (R8.1).
+ */
+public final class LogReader implements AutoCloseable
+{
+    private final long key;
+    private final Supplier<Segments> segments;
+    private final SegmentReader reader;
+    private boolean isClosed;
+
+    LogReader(final long key, final Path directory, final Supplier<Segments> segments)
+    {
+        this.key = key;
+        this.segments = segments;
+        this.reader = new SegmentReader(directory);
+    }
+
+    /**
+     * Wraps the stored batch that holds an offset, in place.
+     *
+     * @param offset wanted, anywhere in a batch
+     * @param logEnd end of what may be read: a LEO or high watermark that came from the log's owner over a ring or counter
+     * @param view   wrapped around the batch; valid until the next call on this reader
+     * @return length of the batch; 0 at logEnd; OFFSET_OUT_OF_RANGE outside [log start, logEnd]; CORRUPT_BATCH;
+     * STORAGE_ERROR; CLOSED
+     */
+    public int read(final long offset, final long logEnd, final UnsafeBuffer view)
+    {
+        if (isClosed)
+        {
+            return Codes.CLOSED;
+        }
+        final Segments current = segments.get();
+        if (offset > logEnd || current.size() == 0 || offset < current.base(0))
+        {
+            return Codes.OFFSET_OUT_OF_RANGE;
+        }
+        try
+        {
+            final int length = reader.read(current, offset, logEnd, view);
+            return length > 0 && BatchValidator.validateStored(view, 0, length, key) != Codes.OK ?
+                Codes.CORRUPT_BATCH : length;
+        }
+        catch (final IOException ex)
+        {
+            return Codes.STORAGE_ERROR;
+        }
+    }
+
+    /** @return offset of the first record that can be read */
+    public long logStart()
+    {
+        final Segments current = segments.get();
+        return current.size() == 0 ? 0 : current.base(0);
+    }
+
+    /** Gives maps and file handles back. */
+    @Override
+    public void close()
+    {
+        isClosed = true;
+        reader.close();
+    }
+}

@@ -1,0 +1,178 @@
+package io.syncline.journal;
+
+import org.agrona.BufferUtil;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+/**
+ * A segment as bytes: Chronicle's framing, read in place and never written. Excerpts lie one behind the other, each under a
+ * word that holds its length and two flags; Chronicle's own (header, index pages) carry the meta flag and are skipped.
+ * <pre>
+ *   0       4              8                                              multiple of 4
+ *   +-------+--------------+----------------------------------------------+
+ *   | word  | zero         | batch, a multiple of 8 long                  |
+ *   +-------+--------------+----------------------------------------------+
+ *   word: 31 not complete, 30 meta, 29..0 bytes that follow
+ * </pre>
+ * The four bytes before the batch keep every batch at a multiple of 8. Reading this way is a tenth of a tailer's price, needs
+ * nothing of Chronicle's table or index to be sound, and goes on when the file is deleted. Belongs to one thread.
+ */
+final class SegmentFile implements AutoCloseable
+{
+    /** Bytes of an excerpt before its batch. */
+    static final int PREFIX_LENGTH = Integer.BYTES;
+    /** Bytes from an excerpt's position to its batch. */
+    static final int BATCH_OFFSET = Integer.BYTES + PREFIX_LENGTH;
+    /** Nothing was written here yet, or the segment was closed here. */
+    static final int END = -1;
+    /** Something was begun here and not finished. */
+    static final int TORN = -2;
+
+    private static final int NOT_COMPLETE = 0x8000_0000;
+    private static final int META = 0x4000_0000;
+    private static final int LENGTH_MASK = 0x3FFF_FFFF;
+    private static final int END_OF_SEGMENT = NOT_COMPLETE | META;
+
+    private final int cycle;
+    private final Path path;
+    private final MappedByteBuffer map;
+    private final UnsafeBuffer buffer;
+    private final int capacity;
+
+    private SegmentFile(final int cycle, final Path path, final MappedByteBuffer map)
+    {
+        this.cycle = cycle;
+        this.path = path;
+        this.map = map;
+        this.buffer = new UnsafeBuffer(map);
+        this.capacity = map.capacity();
+    }
+
+    /**
+     * @param directory of the partition
+     * @param cycle     of the segment
+     * @return the mapped file, or null when there is none
+     */
+    static SegmentFile map(final Path directory, final int cycle) throws IOException
+    {
+        final Path path = find(directory, cycle);
+        if (path == null)
+        {
+            return null;
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ))
+        {
+            final long length = Math.min(channel.size(), Integer.MAX_VALUE - 8);
+            return new SegmentFile(cycle, path, channel.map(FileChannel.MapMode.READ_ONLY, 0, length));
+        }
+    }
+
+    /**
+     * @param directory of the partition
+     * @param cycle     of the segment
+     * @return its file under either name, or null
+     */
+    static Path find(final Path directory, final int cycle)
+    {
+        final String name = SegmentCycle.fileName(cycle);
+        final Path live = directory.resolve(name + JournalLayout.SEGMENT_SUFFIX);
+        if (Files.exists(live))
+        {
+            return live;
+        }
+        final Path retired = directory.resolve(name + JournalLayout.RETIRED_SUFFIX);
+        return Files.exists(retired) ? retired : null;
+    }
+
+    int cycle()
+    {
+        return cycle;
+    }
+
+    Path path()
+    {
+        return path;
+    }
+
+    /** @return all of the file; batches lie at multiples of 8 */
+    UnsafeBuffer buffer()
+    {
+        return buffer;
+    }
+
+    /**
+     * @param from an excerpt's position, or the one behind an excerpt, or 0
+     * @return position of the first batch excerpt there or later; {@link #END} or {@link #TORN} when there is none
+     */
+    int seek(final int from)
+    {
+        int position = from;
+        while (true)
+        {
+            if (position < 0 || position + Integer.BYTES > capacity)
+            {
+                return END;
+            }
+            final int word = buffer.getIntVolatile(position);
+            if (word == 0 || word == END_OF_SEGMENT)
+            {
+                return END;
+            }
+            final int length = word & LENGTH_MASK;
+            if ((word & NOT_COMPLETE) != 0 || length > capacity - position - Integer.BYTES)
+            {
+                return TORN;
+            }
+            if ((word & META) == 0)
+            {
+                return length > PREFIX_LENGTH ? position : TORN;
+            }
+            position = behind(position, length);
+        }
+    }
+
+    /**
+     * @param position returned by {@link #seek(int)}
+     * @return where the next excerpt begins
+     */
+    int next(final int position)
+    {
+        return behind(position, buffer.getInt(position, LITTLE_ENDIAN) & LENGTH_MASK);
+    }
+
+    /**
+     * @param position returned by {@link #seek(int)}
+     * @return bytes of its batch, whatever they are
+     */
+    int batchLength(final int position)
+    {
+        return (buffer.getInt(position, LITTLE_ENDIAN) & LENGTH_MASK) - PREFIX_LENGTH;
+    }
+
+    @Override
+    public void close()
+    {
+        buffer.wrap(0, 0);
+        IoUtil.unmap(map);
+    }
+
+    /** @return address of the mapping, for tests */
+    long address()
+    {
+        return BufferUtil.address(map);
+    }
+
+    private static int behind(final int position, final int length)
+    {
+        return position + Integer.BYTES + length + 3 & ~3;
+    }
+}

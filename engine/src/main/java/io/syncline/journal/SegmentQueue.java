@@ -1,0 +1,206 @@
+package io.syncline.journal;
+
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.MappedBytes;
+import net.openhft.chronicle.bytes.MappedBytesStore;
+import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
+import net.openhft.chronicle.core.io.ReferenceOwner;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import io.syncline.record.BatchFlyweight;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The writing side of one partition's Chronicle queue. {@link #append} and {@link #roll} belong to the log's owner;
+ * {@link #prepare}, {@link #touch} and {@link #release} to the conductor, at the same time.
+ */
+final class SegmentQueue implements AutoCloseable
+{
+    /** What Chronicle may put between two batches: an index page, and padding. */
+    static final int CHRONICLE_SLACK = 64 * 1024;
+
+    private static final int PAGE_BYTES = 4096;
+    private static final long LOCK_TIMEOUT_MS = 500;
+
+    static
+    {
+        // Before the first class of Chronicle's that reads them; whoever set them otherwise wins.
+        setIfAbsent("chronicle.analytics.disable");
+        setIfAbsent("chronicle.announcer.disable");
+        setIfAbsent("chronicle.disk.monitor.disable");
+        setIfAbsent("disable.perf.info");
+        if (System.getProperty("background.releaser") == null)
+        {
+            // Maps and files are closed by who closes them, not by a thread that nobody owns.
+            System.setProperty("background.releaser", "false");
+        }
+    }
+
+    /** A segment file that is created, initialised and mapped for as long as this is held. */
+    static final class Prepared
+    {
+        private final int cycle;
+        private final SingleChronicleQueueStore store;
+        private final MappedBytes bytes;
+        private final MappedBytesStore mapping;
+        private final ReferenceOwner owner;
+        private final long address;
+        private long touchedTo;
+
+        private Prepared(final int cycle, final SingleChronicleQueueStore store) throws IOException
+        {
+            this.cycle = cycle;
+            this.store = store;
+            owner = ReferenceOwner.temporary("segment " + cycle);
+            bytes = store.bytes();
+            mapping = bytes.mappedFile().acquireByteStore(owner, 0);
+            address = mapping.addressForWrite(0);
+        }
+
+        int cycle()
+        {
+            return cycle;
+        }
+
+        /** @return end of the pages that were touched */
+        long touchedTo()
+        {
+            return touchedTo;
+        }
+    }
+
+    private final SegmentCycle cycle;
+    private final SingleChronicleQueue queue;
+    private final ExcerptAppender appender;
+    private final UnsafeBuffer excerpt = new UnsafeBuffer(0, 0);
+    private final long blockBytes;
+
+    /**
+     * @param directory  of the partition
+     * @param blockBytes length of a segment's one mapping
+     * @param first      cycle to write to; its file is made when there is none
+     */
+    SegmentQueue(final Path directory, final long blockBytes, final int first)
+    {
+        cycle = new SegmentCycle(first);
+        this.blockBytes = blockBytes;
+        queue = SingleChronicleQueueBuilder.binary(directory)
+            .rollCycle(cycle)
+            .blockSize(blockBytes)
+            .timeoutMS(LOCK_TIMEOUT_MS)
+            .syncMode(SyncMode.NONE)
+            .checkInterrupts(false)
+            .build();
+        appender = queue.createAppender();
+        appender.singleThreadedCheckDisabled(true);
+    }
+
+    /** @return most bytes a segment takes before the next must have begun */
+    long capacity()
+    {
+        return blockBytes - CHRONICLE_SLACK;
+    }
+
+    /** Creates and maps a segment, ahead of {@link #roll}. Opens a file. */
+    Prepared prepare(final int nextCycle) throws IOException
+    {
+        final SingleChronicleQueueStore store = queue.storeForCycle(nextCycle, 0, true, null);
+        store.singleThreadedCheckDisabled(true);
+        return new Prepared(nextCycle, store);
+    }
+
+    /** Touches the pages of a prepared segment up to a position, so that the writer finds them there. */
+    int touch(final Prepared prepared, final long upTo)
+    {
+        final long limit = Math.min(upTo, blockBytes);
+        int pages = 0;
+        while (prepared.touchedTo < limit)
+        {
+            // Writes the page without changing it, whatever the owner does to it meanwhile.
+            UnsafeApi.compareAndSetLong(null, prepared.address + prepared.touchedTo, 0L, 0L);
+            prepared.touchedTo += PAGE_BYTES;
+            pages++;
+        }
+        return pages;
+    }
+
+    /** Lets go of a segment: not before the writer has left it. */
+    void release(final Prepared prepared)
+    {
+        prepared.mapping.release(prepared.owner);
+        prepared.bytes.releaseLast();
+        queue.closeStore(prepared.store);
+    }
+
+    /** Looks at the directory again, after files were deleted. */
+    void refresh()
+    {
+        queue.refreshDirectoryListing();
+    }
+
+    /** The next append goes to this cycle. */
+    void roll(final int nextCycle)
+    {
+        cycle.current(nextCycle);
+    }
+
+    /**
+     * @param baseOffset  to be stamped with the epoch, or -1 to copy the batch as it is
+     * @return position of the excerpt in its segment
+     */
+    long append(
+        final DirectBuffer buffer, final int offset, final int length,
+        final long key, final long baseOffset, final int leaderEpoch)
+    {
+        final DocumentContext context = appender.writingDocument(false);
+        try
+        {
+            final Bytes<?> bytes = context.wire().bytes();
+            final long position = bytes.writePosition();
+            excerpt.wrap(bytes.addressForWrite(position), SegmentFile.PREFIX_LENGTH + length);
+            excerpt.putInt(0, 0);
+            excerpt.putBytes(SegmentFile.PREFIX_LENGTH, buffer, offset, length);
+            if (baseOffset >= 0)
+            {
+                BatchFlyweight.stampLeader(excerpt, SegmentFile.PREFIX_LENGTH, key, baseOffset, leaderEpoch);
+            }
+            bytes.writeSkip(SegmentFile.PREFIX_LENGTH + length);
+            return position - Integer.BYTES;
+        }
+        catch (final Throwable ex)
+        {
+            context.rollbackOnClose();
+            throw ex;
+        }
+        finally
+        {
+            context.close();
+        }
+    }
+
+    @Override
+    public void close()
+    {
+        appender.close();
+        queue.close();
+        BackgroundResourceReleaser.releasePendingResources();
+    }
+
+    private static void setIfAbsent(final String property)
+    {
+        if (System.getProperty(property) == null)
+        {
+            System.setProperty(property, "true");
+        }
+    }
+}

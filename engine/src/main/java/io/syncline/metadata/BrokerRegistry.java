@@ -35,7 +35,9 @@ final class BrokerRegistry
             draft.add(new DefaultsChanged(request.defaults()));
         }
         final BrokerState before = state.broker(request.brokerId());
-        if (before != null)
+        final boolean continues = before != null && !before.fenced() &&
+            before.incarnation() == request.incarnation() && before.directoryId().equals(request.directoryId());
+        if (before != null && !continues)
         {
             if (!before.fenced())
             {
@@ -47,7 +49,7 @@ final class BrokerRegistry
                 forget(draft, before.brokerId());
             }
         }
-        final long incarnation = state.nextIncarnation();
+        final long incarnation = continues ? before.incarnation() : state.nextIncarnation();
         draft.register(new BrokerRegistered(
             request.brokerId(),
             incarnation,
@@ -56,6 +58,10 @@ final class BrokerRegistry
             request.clientEndpoint(),
             request.replicationEndpoint(),
             request.rack()));
+        if (continues && before.shuttingDown())
+        {
+            draft.shuttingDown(before.brokerId());
+        }
         electWhereOffline(draft, request.brokerId());
         return Decision.accepted(draft.events(), incarnation);
     }

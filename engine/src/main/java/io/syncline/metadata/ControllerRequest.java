@@ -25,6 +25,8 @@ public sealed interface ControllerRequest
      * @param replicationEndpoint where its peers reach it
      * @param rack                {@code broker.rack}, empty for none
      * @param defaults            cluster defaults configured at this node; the last one to register wins. Empty leaves them
+     * @param incarnation         the one this very process was given before, -1 for none: a broker that only lost its session,
+     *                            and is not fenced yet, keeps its incarnation, its leaderships and its place in every ISR
      */
     record RegisterBroker(
         int brokerId,
@@ -34,12 +36,38 @@ public sealed interface ControllerRequest
         String clientEndpoint,
         String replicationEndpoint,
         String rack,
-        Map<String, String> defaults) implements ControllerRequest
+        Map<String, String> defaults,
+        long incarnation) implements ControllerRequest
     {
         /** Keeps an ordered copy. */
         public RegisterBroker
         {
             defaults = TopicState.orderedCopy(defaults);
+        }
+
+        /**
+         * The first registration of a process; parameters as above.
+         *
+         * @param brokerId            as above
+         * @param clusterId           as above
+         * @param directoryId         as above
+         * @param lossy               as above
+         * @param clientEndpoint      as above
+         * @param replicationEndpoint as above
+         * @param rack                as above
+         * @param defaults            as above
+         */
+        public RegisterBroker(
+            final int brokerId,
+            final String clusterId,
+            final String directoryId,
+            final boolean lossy,
+            final String clientEndpoint,
+            final String replicationEndpoint,
+            final String rack,
+            final Map<String, String> defaults)
+        {
+            this(brokerId, clusterId, directoryId, lossy, clientEndpoint, replicationEndpoint, rack, defaults, -1);
         }
     }
 

@@ -1,0 +1,159 @@
+package io.syncline.controller;
+
+import io.aeron.archive.Archive;
+import io.aeron.cluster.ClusterControl;
+import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.service.Cluster;
+import io.aeron.cluster.service.ClusteredServiceContainer;
+import io.aeron.driver.MediaDriver;
+import org.agrona.CloseHelper;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.status.AtomicCounter;
+
+import java.io.File;
+
+/**
+ * One member of the controller: the cluster's metadata on Aeron Cluster, with a media driver and an archive of its own. Alone by
+ * default; three members given the same voters make a quorum.
+ * <p>
+ * {@link #launch} starts the member's threads and {@link #close()} ends them; what the member decided is in its directory and
+ * back after a restart, also after a kill.
+ */
+public final class Controller implements AutoCloseable
+{
+    private final ControllerContext ctx;
+    private DirectoryLock lock;
+    private MediaDriver driver;
+    private Archive archive;
+    private ConsensusModule consensusModule;
+    private ClusteredServiceContainer container;
+
+    private Controller(final ControllerContext ctx)
+    {
+        this.ctx = ctx;
+    }
+
+    /**
+     * Starts a member. Returns when its parts run; it answers when {@link #isLeader()} or another member is leader, well within
+     * two seconds where it is alone.
+     *
+     * @param ctx settings; concluded here, not to be used again
+     * @return the member
+     * @throws IllegalStateException    where another process, or another controller of this one, uses the directory
+     * @throws IllegalArgumentException where settings contradict each other
+     */
+    public static Controller launch(final ControllerContext ctx)
+    {
+        ctx.conclude();
+        final Controller controller = new Controller(ctx);
+        try
+        {
+            controller.start();
+            return controller;
+        }
+        catch (final RuntimeException | Error ex)
+        {
+            try
+            {
+                controller.close();
+            }
+            catch (final RuntimeException suppressed)
+            {
+                ex.addSuppressed(suppressed);
+            }
+            throw ex;
+        }
+    }
+
+    /** @return the settings, concluded */
+    public ControllerContext context()
+    {
+        return ctx;
+    }
+
+    /** @return true where this member leads the controllers and takes requests */
+    public boolean isLeader()
+    {
+        return !consensusModule.context().clusterNodeRoleCounter().isClosed() &&
+            Cluster.Role.LEADER ==
+                Cluster.Role.get(consensusModule.context().clusterNodeRoleCounter()) &&
+            ConsensusModule.State.ACTIVE == ConsensusModule.State.get(consensusModule.context().moduleStateCounter());
+    }
+
+    /** @return address of the media driver, for sessions in the same machine */
+    public String aeronDirectoryName()
+    {
+        return driver.aeronDirectoryName();
+    }
+
+    /** @return where sessions on other machines send requests: {@code memberId=host:port}, comma-separated */
+    public String ingressEndpoints()
+    {
+        return ctx.ingressEndpoints();
+    }
+
+    /**
+     * Asks for a snapshot; on the leader only. It is taken soon after.
+     *
+     * @return false where this member does not lead, or is about to take one already
+     */
+    public boolean requestSnapshot()
+    {
+        final AtomicCounter toggle = ClusterControl.findControlToggle(
+            consensusModule.context().aeron().countersReader(), ctx.clusterId());
+        return toggle != null && isLeader() && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle);
+    }
+
+    /** @return snapshots taken since the launch */
+    public long snapshotCount()
+    {
+        return consensusModule.context().snapshotCounter().get();
+    }
+
+    /** Stops the member: first what others could elect around, last what everything stands on. */
+    @Override
+    public void close()
+    {
+        try
+        {
+            CloseHelper.closeAll(consensusModule, container, archive, driver);
+        }
+        finally
+        {
+            if (lock != null)
+            {
+                IoUtil.delete(ctx.markDirectory(), true);
+                lock.close();
+                lock = null;
+            }
+        }
+    }
+
+    private void start()
+    {
+        lock = new DirectoryLock(ctx.directory());
+        // Under our lock nobody else is alive in there: marks a killed process left behind would refuse us for ten seconds.
+        deleteMarks();
+        driver = MediaDriver.launch(ctx.driverContext());
+        archive = Archive.launch(ctx.archiveContext());
+        consensusModule = ConsensusModule.launch(ctx.consensusModuleContext());
+        container = ClusteredServiceContainer.launch(ctx.containerContext());
+    }
+
+    private void deleteMarks()
+    {
+        IoUtil.delete(ctx.markDirectory(), true);
+        for (final File directory : new File[]{ ctx.archiveDirectory(), ctx.clusterDirectory() })
+        {
+            final File[] files = directory.listFiles((dir, name) ->
+                name.endsWith(".lnk") || (name.contains("-mark") && name.endsWith(".dat")));
+            if (files != null)
+            {
+                for (final File file : files)
+                {
+                    IoUtil.delete(file, true);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,447 @@
+package io.syncline.controller;
+
+import io.aeron.CommonContext;
+import io.aeron.archive.Archive;
+import io.aeron.archive.ArchiveThreadingMode;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.service.ClusteredServiceContainer;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.AeronEvent;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+
+import java.io.File;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.zip.CRC32;
+
+/**
+ * Settings of a {@link Controller} member. Everything has a default but the directory; a quorum needs {@link #memberId} and
+ * {@link #voters} as well.
+ */
+public final class ControllerContext
+{
+    /** UDP ports a member takes, from its base port on: ingress, consensus, log, catch-up, archive. */
+    public static final int PORTS = 5;
+
+    private static final int TERM_LENGTH = 64 * 1024;
+    private static final int LOG_TERM_LENGTH = 512 * 1024;
+    private static final int SESSION_TERM_LENGTH = 256 * 1024;
+    private static final int SEGMENT_LENGTH = 4 * 1024 * 1024;
+    private static final String LOCALHOST = "localhost";
+
+    private File directory;
+    private String aeronDirectoryName;
+    private int memberId;
+    private String voters = "";
+    private int clusterId;
+    private int fileSyncLevel = 1;
+    private long sessionTimeoutNs = TimeUnit.SECONDS.toNanos(2);
+    private long heartbeatTimeoutNs = TimeUnit.SECONDS.toNanos(1);
+    private long heartbeatIntervalNs = TimeUnit.MILLISECONDS.toNanos(100);
+    private long electionTimeoutNs = TimeUnit.MILLISECONDS.toNanos(300);
+    private long egressTimeoutNs = TimeUnit.MILLISECONDS.toNanos(200);
+    private Supplier<IdleStrategy> idleStrategySupplier = () -> new BackoffIdleStrategy(
+        1, 1, TimeUnit.MICROSECONDS.toNanos(50), TimeUnit.MILLISECONDS.toNanos(2));
+    private ErrorHandler errorHandler = ControllerContext::print;
+    private String host = LOCALHOST;
+    private String clusterMembers;
+    private String ingressEndpoints;
+    private String archiveEndpoint;
+    private boolean isConcluded;
+
+    /**
+     * @param directory for log, snapshots and locks of this member alone
+     * @return this
+     */
+    public ControllerContext directory(final File directory)
+    {
+        this.directory = directory;
+        return this;
+    }
+
+    /** @return the member's directory */
+    public File directory()
+    {
+        return directory;
+    }
+
+    /**
+     * @param aeronDirectoryName for the member's own media driver, which deletes what it finds there; default: named after the
+     *                           member's directory, beside Aeron's default one
+     * @return this
+     */
+    public ControllerContext aeronDirectoryName(final String aeronDirectoryName)
+    {
+        this.aeronDirectoryName = aeronDirectoryName;
+        return this;
+    }
+
+    /**
+     * @param memberId of this member among the voters; 0 where it is alone
+     * @return this
+     */
+    public ControllerContext memberId(final int memberId)
+    {
+        this.memberId = memberId;
+        return this;
+    }
+
+    /** @return id among the voters */
+    public int memberId()
+    {
+        return memberId;
+    }
+
+    /**
+     * @param voters {@code controller.quorum.voters}: {@code id@host:port}, comma-separated, the same at every member. A member
+     *               takes {@link #PORTS} ports from its own on. Default: this member alone, on free local ports
+     * @return this
+     */
+    public ControllerContext voters(final String voters)
+    {
+        this.voters = voters;
+        return this;
+    }
+
+    /**
+     * @param clusterId distinguishes clusters that share a media driver
+     * @return this
+     */
+    public ControllerContext clusterId(final int clusterId)
+    {
+        this.clusterId = clusterId;
+        return this;
+    }
+
+    /** @return number of the Aeron cluster */
+    public int clusterId()
+    {
+        return clusterId;
+    }
+
+    /**
+     * @param fileSyncLevel Aeron's: 1 makes log and snapshots survive a power cut, 2 their metadata as well
+     * @return this
+     */
+    public ControllerContext fileSyncLevel(final int fileSyncLevel)
+    {
+        this.fileSyncLevel = fileSyncLevel;
+        return this;
+    }
+
+    /**
+     * @param sessionTimeoutNs {@code broker.session.timeout}: silence after which a broker is fenced
+     * @return this
+     */
+    public ControllerContext sessionTimeoutNs(final long sessionTimeoutNs)
+    {
+        this.sessionTimeoutNs = sessionTimeoutNs;
+        return this;
+    }
+
+    /** @return silence after which a broker is fenced */
+    public long sessionTimeoutNs()
+    {
+        return sessionTimeoutNs;
+    }
+
+    /**
+     * @param timeoutNs  silence of a leading member after which the others elect
+     * @param intervalNs of a leading member's heartbeats
+     * @param electionNs a candidate waits for ballots
+     * @return this
+     */
+    public ControllerContext quorumTimeouts(final long timeoutNs, final long intervalNs, final long electionNs)
+    {
+        heartbeatTimeoutNs = timeoutNs;
+        heartbeatIntervalNs = intervalNs;
+        electionTimeoutNs = electionNs;
+        return this;
+    }
+
+    /**
+     * @param egressTimeoutNs a session may take to accept a frame before it is closed
+     * @return this
+     */
+    public ControllerContext egressTimeoutNs(final long egressTimeoutNs)
+    {
+        this.egressTimeoutNs = egressTimeoutNs;
+        return this;
+    }
+
+    /**
+     * @param idleStrategySupplier for each of the member's threads
+     * @return this
+     */
+    public ControllerContext idleStrategySupplier(final Supplier<IdleStrategy> idleStrategySupplier)
+    {
+        this.idleStrategySupplier = idleStrategySupplier;
+        return this;
+    }
+
+    /**
+     * @param errorHandler for what goes wrong on the member's threads; default: standard error, warnings left out
+     * @return this
+     */
+    public ControllerContext errorHandler(final ErrorHandler errorHandler)
+    {
+        this.errorHandler = errorHandler;
+        return this;
+    }
+
+    /** @return {@code memberId=host:port} of every member, comma-separated */
+    public String ingressEndpoints()
+    {
+        return ingressEndpoints;
+    }
+
+    /** Checks the settings and fills in what was left open; once. */
+    void conclude()
+    {
+        if (isConcluded)
+        {
+            throw new IllegalStateException("a controller was launched with these settings already: make new ones");
+        }
+        if (directory == null)
+        {
+            throw new IllegalArgumentException("a controller needs a directory: set log.dir");
+        }
+        if (fileSyncLevel < 0 || fileSyncLevel > 2)
+        {
+            throw new IllegalArgumentException("file sync level " + fileSyncLevel + " is not 0, 1 or 2");
+        }
+        if (sessionTimeoutNs < TimeUnit.MILLISECONDS.toNanos(100))
+        {
+            throw new IllegalArgumentException("broker.session.timeout=" + TimeUnit.NANOSECONDS.toMillis(sessionTimeoutNs) +
+                "ms is below 100ms, less than a broker's pauses: raise it");
+        }
+        isConcluded = true;
+        directory = directory.getAbsoluteFile();
+        concludeMembers();
+        if (aeronDirectoryName == null)
+        {
+            final CRC32 crc = new CRC32();
+            crc.update(directory.getPath().getBytes(StandardCharsets.UTF_8));
+            aeronDirectoryName = CommonContext.AERON_DIR_PROP_DEFAULT + "-syncline-controller-" + Long.toHexString(crc.getValue());
+        }
+    }
+
+    File archiveDirectory()
+    {
+        return new File(directory, "archive");
+    }
+
+    File clusterDirectory()
+    {
+        return new File(directory, "cluster");
+    }
+
+    File markDirectory()
+    {
+        return new File(directory, "marks");
+    }
+
+    MediaDriver.Context driverContext()
+    {
+        return new MediaDriver.Context()
+            .aeronDirectoryName(aeronDirectoryName)
+            .dirDeleteOnStart(true)
+            .dirDeleteOnShutdown(true)
+            .threadingMode(ThreadingMode.SHARED)
+            .sharedIdleStrategy(idleStrategySupplier.get())
+            .asyncExecutorEnabled(false)
+            .termBufferSparseFile(true)
+            .publicationTermBufferLength(SESSION_TERM_LENGTH)
+            .ipcTermBufferLength(SESSION_TERM_LENGTH)
+            .counterValuesBufferLength(1024 * 1024)
+            .spiesSimulateConnection(true)
+            .timerIntervalNs(TimeUnit.MILLISECONDS.toNanos(100))
+            .imageLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(2))
+            .publicationConnectionTimeoutNs(TimeUnit.SECONDS.toNanos(2))
+            .errorHandler(errorHandler);
+    }
+
+    Archive.Context archiveContext()
+    {
+        return new Archive.Context()
+            .aeronDirectoryName(aeronDirectoryName)
+            .archiveDir(archiveDirectory())
+            .markFileDir(markDirectory())
+            .archiveId(memberId)
+            .controlChannel("aeron:udp?endpoint=" + archiveEndpoint + "|term-length=" + TERM_LENGTH)
+            .localControlChannel("aeron:ipc?term-length=" + TERM_LENGTH)
+            .replicationChannel("aeron:udp?endpoint=" + host + ":0")
+            .recordingEventsEnabled(false)
+            .controlTermBufferLength(TERM_LENGTH)
+            .segmentFileLength(SEGMENT_LENGTH)
+            .catalogCapacity(128 * 1024)
+            .fileSyncLevel(fileSyncLevel)
+            .catalogFileSyncLevel(fileSyncLevel)
+            .threadingMode(ArchiveThreadingMode.SHARED)
+            .idleStrategySupplier(idleStrategySupplier)
+            .errorHandler(errorHandler);
+    }
+
+    ConsensusModule.Context consensusModuleContext()
+    {
+        return new ConsensusModule.Context()
+            .aeronDirectoryName(aeronDirectoryName)
+            .clusterDir(clusterDirectory())
+            .markFileDir(markDirectory())
+            .clusterId(clusterId)
+            .clusterMemberId(memberId)
+            .clusterMembers(clusterMembers)
+            .ingressChannel("aeron:udp?term-length=" + SESSION_TERM_LENGTH)
+            .isIpcIngressAllowed(true)
+            .logChannel("aeron:udp?term-length=" + LOG_TERM_LENGTH)
+            .consensusChannel("aeron:udp?term-length=" + TERM_LENGTH)
+            .replicationChannel("aeron:udp?endpoint=" + host + ":0")
+            .sessionTimeoutNs(sessionTimeoutNs)
+            .leaderHeartbeatTimeoutNs(heartbeatTimeoutNs)
+            .leaderHeartbeatIntervalNs(heartbeatIntervalNs)
+            .electionTimeoutNs(electionTimeoutNs)
+            .electionStatusIntervalNs(TimeUnit.MILLISECONDS.toNanos(20))
+            .startupCanvassTimeoutNs(4 * heartbeatTimeoutNs)
+            .terminationTimeoutNs(TimeUnit.SECONDS.toNanos(3))
+            .fileSyncLevel(fileSyncLevel)
+            .archiveContext(localArchive())
+            .idleStrategySupplier(idleStrategySupplier)
+            .terminationHook(ControllerContext::onTermination)
+            .errorHandler(errorHandler);
+    }
+
+    ClusteredServiceContainer.Context containerContext()
+    {
+        return new ClusteredServiceContainer.Context()
+            .aeronDirectoryName(aeronDirectoryName)
+            .clusterDir(clusterDirectory())
+            .markFileDir(markDirectory())
+            .clusterId(clusterId)
+            .serviceName("syncline-controller")
+            .clusteredService(new ControllerService(errorHandler, egressTimeoutNs))
+            .archiveContext(localArchive())
+            .idleStrategySupplier(idleStrategySupplier)
+            .terminationHook(ControllerContext::onTermination)
+            .errorHandler(errorHandler);
+    }
+
+    private AeronArchive.Context localArchive()
+    {
+        return new AeronArchive.Context()
+            .aeronDirectoryName(aeronDirectoryName)
+            .controlRequestChannel("aeron:ipc?term-length=" + TERM_LENGTH)
+            .controlResponseChannel("aeron:ipc?term-length=" + TERM_LENGTH);
+    }
+
+    private void concludeMembers()
+    {
+        final List<String> members = new ArrayList<>();
+        final List<String> ingress = new ArrayList<>();
+        boolean found = false;
+        for (final String voter : (voters.isEmpty() ? memberId + "@" + LOCALHOST + ":0" : voters).split(","))
+        {
+            final int at = voter.indexOf('@');
+            final int colon = voter.lastIndexOf(':');
+            if (at < 1 || colon < at + 2)
+            {
+                throw new IllegalArgumentException("controller.quorum.voters: '" + voter + "' is not id@host:port");
+            }
+            final int id = number(voter, voter.substring(0, at).trim());
+            final String voterHost = voter.substring(at + 1, colon);
+            final int basePort = number(voter, voter.substring(colon + 1).trim());
+            final int[] ports = basePort == 0 ? freePorts() : consecutivePorts(basePort);
+            final StringBuilder member = new StringBuilder().append(id);
+            for (final int port : ports)
+            {
+                member.append(',').append(voterHost).append(':').append(port);
+            }
+            members.add(member.toString());
+            ingress.add(id + "=" + voterHost + ":" + ports[0]);
+            if (id == memberId)
+            {
+                found = true;
+                host = voterHost;
+                archiveEndpoint = voterHost + ":" + ports[PORTS - 1];
+            }
+        }
+        if (!found)
+        {
+            throw new IllegalArgumentException("controller.quorum.voters=" + voters + " does not name this member, node.id=" +
+                memberId + ": add it, or take the role away from this node");
+        }
+        clusterMembers = String.join("|", members);
+        ingressEndpoints = String.join(",", ingress);
+    }
+
+    private static int number(final String voter, final String text)
+    {
+        try
+        {
+            return Integer.parseInt(text);
+        }
+        catch (final NumberFormatException ex)
+        {
+            throw new IllegalArgumentException(
+                "controller.quorum.voters: '" + text + "' in '" + voter + "' is not a number, write id@host:port", ex);
+        }
+    }
+
+    private static int[] consecutivePorts(final int basePort)
+    {
+        final int[] ports = new int[PORTS];
+        for (int i = 0; i < PORTS; i++)
+        {
+            ports[i] = basePort + i;
+        }
+        return ports;
+    }
+
+    private static int[] freePorts()
+    {
+        final List<DatagramSocket> sockets = new ArrayList<>();
+        try
+        {
+            final int[] ports = new int[PORTS];
+            for (int i = 0; i < PORTS; i++)
+            {
+                final DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                sockets.add(socket);
+                ports[i] = socket.getLocalPort();
+            }
+            return ports;
+        }
+        catch (final SocketException ex)
+        {
+            throw new UncheckedIOException("no free UDP port on the loopback interface for the controller", ex);
+        }
+        finally
+        {
+            sockets.forEach(DatagramSocket::close);
+        }
+    }
+
+    private static void onTermination()
+    {
+        // The owner closes the member; it does not end the process behind the owner's back.
+    }
+
+    private static void print(final Throwable throwable)
+    {
+        if (!(throwable instanceof AeronEvent))
+        {
+            throwable.printStackTrace(System.err);
+        }
+    }
+}

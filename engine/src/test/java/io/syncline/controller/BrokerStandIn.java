@@ -1,0 +1,117 @@
+package io.syncline.controller;
+
+import io.syncline.broker.AeronControllerSession;
+import io.syncline.broker.AeronControllerSessionContext;
+import io.syncline.metadata.ClusterState;
+import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.ControllerRequest.RegisterBroker;
+import io.syncline.metadata.ControllerSession;
+import io.syncline.metadata.MetadataEvent;
+import io.syncline.protocol.Codes;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Registers over a real session, keeps it alive while polled, and folds what it hears into an image. */
+final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
+{
+    final AeronControllerSession session;
+    final List<String> log = new ArrayList<>();
+    final Map<Long, Integer> codes = new HashMap<>();
+    final Map<Long, Long> values = new HashMap<>();
+    ClusterState image = new ClusterState();
+    long incarnation = -1;
+    private final int brokerId;
+    private final boolean resumes;
+    private long snapshotVersion = -1;
+    private long correlationId = 1;
+
+    BrokerStandIn(final int brokerId, final Controller controller, final boolean udp)
+    {
+        this(brokerId, controller.aeronDirectoryName(), udp ? controller.ingressEndpoints() : "", false);
+    }
+
+    BrokerStandIn(final int brokerId, final String aeronDirectoryName, final String ingressEndpoints, final boolean resumes)
+    {
+        this.brokerId = brokerId;
+        this.resumes = resumes;
+        session = new AeronControllerSession(
+            new AeronControllerSessionContext().aeronDirectoryName(aeronDirectoryName).ingressEndpoints(ingressEndpoints),
+            this);
+    }
+
+    void poll()
+    {
+        final long nowNs = System.nanoTime();
+        session.poll(nowNs);
+        session.keepAlive(nowNs);
+    }
+
+    long send(final ControllerRequest request)
+    {
+        final long id = ++correlationId;
+        assertThat(session.send(id, request)).isEqualTo(Codes.OK);
+        return id;
+    }
+
+    boolean isRegistered()
+    {
+        return incarnation >= 0 && image.broker(brokerId) != null && image.broker(brokerId).incarnation() == incarnation;
+    }
+
+    @Override
+    public void onConnected()
+    {
+        log.add("connected");
+        session.send(1, new RegisterBroker(
+            brokerId, "it", "dir-" + brokerId, false, "c", "r", "", Map.of(), resumes ? incarnation : -1));
+    }
+
+    @Override
+    public void onDisconnected(final String reason)
+    {
+        log.add("disconnected: " + reason);
+    }
+
+    @Override
+    public void onSnapshotBegin(final long version)
+    {
+        image = new ClusterState();
+        snapshotVersion = version;
+    }
+
+    @Override
+    public void onEvent(final long version, final MetadataEvent event)
+    {
+        image.apply(event);
+        assertThat(version).isEqualTo(snapshotVersion >= 0 ? snapshotVersion : image.version());
+    }
+
+    @Override
+    public void onSnapshotEnd()
+    {
+        image.version(snapshotVersion);
+        snapshotVersion = -1;
+    }
+
+    @Override
+    public void onReply(final long correlationId, final int code, final long value, final String message)
+    {
+        codes.put(correlationId, code);
+        values.put(correlationId, value);
+        if (correlationId == 1)
+        {
+            incarnation = value;
+        }
+    }
+
+    @Override
+    public void close()
+    {
+        session.close();
+    }
+}

@@ -358,46 +358,39 @@ abstract class StreamsContract
         return outbound.offer(ascii(text), 0, text.length());
     }
 
-    /**
-     * Bytes this thread allocates while frames go there and are read, the driver's turns included. Measured until the
-     * compiler is warm: code that runs interpreted allocates what the compiled code keeps in registers.
-     */
-    long allocatedBytes(final int frameLength, final int frames, final long enough)
+    /** Bytes that offering and polling allocate, after a first round; the driver's turns in between do not count. */
+    long allocatedBytes(final int frameLength, final int frames)
     {
         final Inbound inbound = streams.listen(endpoint, STREAM_ID);
         final Outbound outbound = connected(inbound);
         final UnsafeBuffer frame = new UnsafeBuffer(new byte[frameLength]);
-        final long[] count = { 0 };
+        final long[] receivedBytes = { 0 };
         final FrameHandler counting = (buffer, offset, length) ->
         {
-            count[0] += length;
+            receivedBytes[0] += length;
             return true;
         };
-        final var threads = (com.sun.management.ThreadMXBean)ManagementFactory.getThreadMXBean();
-        final long id = Thread.currentThread().getId();
-        pump(outbound, inbound, frame, counting, count, frames);
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 50 && least > enough; i++)
-        {
-            final long before = threads.getThreadAllocatedBytes(id);
-            pump(outbound, inbound, frame, counting, count, frames);
-            least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
-        }
-        return least;
+        pump(outbound, inbound, frame, counting, receivedBytes, frames);
+        return pump(outbound, inbound, frame, counting, receivedBytes, frames);
     }
 
-    private void pump(
+    private long pump(
         final Outbound outbound,
         final Inbound inbound,
         final UnsafeBuffer frame,
         final FrameHandler handler,
-        final long[] count,
+        final long[] receivedBytes,
         final int frames)
     {
-        count[0] = 0;
+        final var threads = (com.sun.management.ThreadMXBean)ManagementFactory.getThreadMXBean();
+        receivedBytes[0] = 0;
         final int half = frame.capacity() / 2;
-        for (int sent = 0; count[0] < (long)frames * frame.capacity();)
+        long allocated = 0;
+        int sent = 0;
+        while (receivedBytes[0] < (long)frames * frame.capacity())
         {
+            streams.doWork();
+            final long before = threads.getCurrentThreadAllocatedBytes();
             if (sent < frames)
             {
                 final long result = (sent & 1) == 0 ?
@@ -405,9 +398,10 @@ abstract class StreamsContract
                     outbound.offer(frame, 0, half, frame, half, frame.capacity() - half);
                 sent += result >= 0 ? 1 : 0;
             }
-            streams.doWork();
             inbound.poll(handler, 64);
+            allocated += threads.getCurrentThreadAllocatedBytes() - before;
         }
+        return allocated;
     }
 
     private static DirectBuffer ascii(final String text)

@@ -1,101 +1,341 @@
 package io.syncline.client;
 
+import io.syncline.protocol.Codes;
+import io.syncline.protocol.client.BooleanType;
+import io.syncline.protocol.client.CreateTopicEncoder;
+import io.syncline.protocol.client.DeleteTopicEncoder;
+import io.syncline.protocol.client.ElectLeaderEncoder;
+import io.syncline.protocol.client.MessageHeaderEncoder;
+import io.syncline.protocol.client.ReassignPartitionEncoder;
+
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
-/** See package. */
+/**
+ * Creates, describes and changes topics. Every call blocks until the answer or its timeout, and throws
+ * {@link ClientException} with the controller's own words. Belongs to one thread.
+ */
 public final class Admin implements AutoCloseable
 {
     /** Settings of an admin. */
     public static final class Context extends ClientContext<Context>
     {
+        private long adminTimeoutNs = TimeUnit.SECONDS.toNanos(20);
+
         @Override
         Context self()
         {
             return this;
         }
+
+        /**
+         * @param adminTimeoutNs until a request is given up
+         * @return this
+         */
+        public Context adminTimeoutNs(final long adminTimeoutNs)
+        {
+            this.adminTimeoutNs = adminTimeoutNs;
+            return this;
+        }
+
+        /** @return until a request is given up */
+        public long adminTimeoutNs()
+        {
+            return adminTimeoutNs;
+        }
+
+        @Override
+        void conclude()
+        {
+            requirePositive("adminTimeoutNs", adminTimeoutNs);
+            super.conclude();
+        }
     }
-    /** Published ahead of its body. */
+
+    private static final int ANY_BROKER = -1;
+    private static final int PREFERRED = -1;
+
+    private final Context ctx;
+    private final ClientSession session;
+    private final ReplicaVerifier verifier;
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final CreateTopicEncoder createTopic = new CreateTopicEncoder();
+    private final DeleteTopicEncoder deleteTopic = new DeleteTopicEncoder();
+    private final ElectLeaderEncoder electLeader = new ElectLeaderEncoder();
+    private final ReassignPartitionEncoder reassignPartition = new ReassignPartitionEncoder();
+
+    private Admin(final Context ctx)
+    {
+        this.ctx = ctx;
+        session = new ClientSession(ctx, ClientSession.NO_LISTENER);
+        verifier = new ReplicaVerifier(session, ctx, ctx.adminTimeoutNs());
+    }
+
+    /**
+     * @param bootstrap endpoints of one or more brokers, separated by commas
+     * @return an admin that knows the cluster
+     * @throws ClientException NOT_CONNECTED when no broker answers in time
+     */
     public static Admin connect(final String bootstrap)
     {
-        throw new UnsupportedOperationException();
+        return connect(new Context().bootstrap(bootstrap));
     }
 
-    /** Published ahead of its body. */
+    /**
+     * @param context settings; belongs to this admin from now on
+     * @return an admin that knows the cluster
+     * @throws ClientException NOT_CONNECTED when no broker answers in time
+     */
     public static Admin connect(final Context context)
     {
-        throw new UnsupportedOperationException();
+        context.conclude();
+        context.openStreams();
+        final Admin admin = new Admin(context);
+        admin.session.start();
+        try
+        {
+            admin.session.awaitReady("admin");
+            return admin;
+        }
+        catch (final RuntimeException ex)
+        {
+            admin.close();
+            throw ex;
+        }
     }
 
-    /** Published ahead of its body. */
+    /**
+     * @param name              of the topic
+     * @param partitions        how many
+     * @param replicationFactor replicas of each partition, -1 for the cluster's default
+     * @return the topic, once the metadata shows it
+     */
     public TopicInfo createTopic(final String name, final int partitions, final int replicationFactor)
     {
-        throw new UnsupportedOperationException();
+        return createTopic(name, partitions, replicationFactor, Map.of());
     }
 
-    /** Published ahead of its body. */
-    public TopicInfo createTopic(final String name, final int partitions, final int replicationFactor, final Map<String, String> configs)
+    /**
+     * @param name              of the topic
+     * @param partitions        how many
+     * @param replicationFactor replicas of each partition, -1 for the cluster's default
+     * @param configs           settings that differ from the cluster's, {@code min.insync.replicas} for one
+     * @return the topic, once the metadata shows it
+     * @throws ClientException TOPIC_EXISTS, NOT_ENOUGH_BROKERS, INVALID_REQUEST, TIMED_OUT
+     */
+    public TopicInfo createTopic(
+        final String name, final int partitions, final int replicationFactor, final Map<String, String> configs)
     {
-        throw new UnsupportedOperationException();
+        final ClientRequest request = call("create topic '" + name + "' with " + partitions +
+            " partitions and replication factor " + replicationFactor, (buffer, clientId, correlationId) ->
+        {
+            createTopic.wrapAndApplyHeader(buffer, 0, header)
+                .clientId(clientId)
+                .correlationId(correlationId)
+                .partitions(partitions)
+                .replicationFactor(replicationFactor);
+            final CreateTopicEncoder.ConfigsEncoder group = createTopic.configsCount(configs.size());
+            configs.forEach((key, value) -> group.next().key(key).value(value));
+            createTopic.name(name);
+            return MessageHeaderEncoder.ENCODED_LENGTH + createTopic.encodedLength();
+        });
+        if (!(request.code == Codes.TOPIC_EXISTS && request.sends > 1))
+        {
+            // Sent twice because the first answer was lost, it may be ours that exists.
+            request.requireOk();
+        }
+        return awaitOnline(name, request.value);
     }
 
-    /** Published ahead of its body. */
+    /**
+     * @param name of the topic; its records are gone for good
+     * @throws ClientException UNKNOWN_TOPIC, TIMED_OUT
+     */
     public void deleteTopic(final String name)
     {
-        throw new UnsupportedOperationException();
+        final ClientRequest request = call("delete topic '" + name + "'", (buffer, clientId, correlationId) ->
+        {
+            deleteTopic.wrapAndApplyHeader(buffer, 0, header)
+                .clientId(clientId)
+                .correlationId(correlationId)
+                .name(name);
+            return MessageHeaderEncoder.ENCODED_LENGTH + deleteTopic.encodedLength();
+        });
+        if (!(request.code == Codes.UNKNOWN_TOPIC && request.sends > 1))
+        {
+            request.requireOk();
+        }
     }
 
-    /** Published ahead of its body. */
+    /** @return names of all topics, sorted */
     public List<String> listTopics()
     {
-        throw new UnsupportedOperationException();
+        session.refresh(ctx.metadataTimeoutNs());
+        return session.view().topicNames();
     }
 
-    /** Published ahead of its body. */
+    /**
+     * @param topic name
+     * @return its partitions with what their leaders know of the replicas
+     * @throws ClientException UNKNOWN_TOPIC
+     */
     public TopicDescription describe(final String topic)
     {
-        throw new UnsupportedOperationException();
+        final TopicInfo info = findTopic(topic);
+        final List<PartitionDescription> partitions = new ArrayList<>();
+        for (int i = 0; i < info.partitions().size(); i++)
+        {
+            partitions.add(verifier.describe(info.topicId(), topic, i));
+        }
+        return new TopicDescription(topic, info.topicId(), info.configs(), List.copyOf(partitions));
     }
 
-    /** Published ahead of its body. */
+    /** @return brokers and topics as the newest metadata shows them */
     public ClusterDescription describeCluster()
     {
-        throw new UnsupportedOperationException();
+        session.refresh(ctx.metadataTimeoutNs());
+        return session.view().describe();
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Moves a leadership to the preferred replica, the first of the assignment.
+     *
+     * @param topic     name
+     * @param partition from 0
+     * @return the new leader epoch
+     */
     public int elect(final String topic, final int partition)
     {
-        throw new UnsupportedOperationException();
+        return elect(topic, partition, PREFERRED, false);
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Moves a leadership.
+     *
+     * @param topic     name
+     * @param partition from 0
+     * @param to        broker to lead, -1 for the preferred replica
+     * @param unclean   true takes a replica that is not in sync as well: acknowledged records can be lost
+     * @return the new leader epoch
+     * @throws ClientException UNKNOWN_TOPIC, UNKNOWN_PARTITION, INELIGIBLE_REPLICA, INVALID_REQUEST, TIMED_OUT
+     */
     public int elect(final String topic, final int partition, final int to, final boolean unclean)
     {
-        throw new UnsupportedOperationException();
+        return (int)call("elect leader of " + topic + "-" + partition + (to < 0 ? "" : " to broker " + to),
+            (buffer, clientId, correlationId) ->
+            {
+                electLeader.wrapAndApplyHeader(buffer, 0, header)
+                    .clientId(clientId)
+                    .correlationId(correlationId)
+                    .partition(partition)
+                    .to(to)
+                    .unclean(unclean ? BooleanType.T : BooleanType.F)
+                    .name(topic);
+                return MessageHeaderEncoder.ENCODED_LENGTH + electLeader.encodedLength();
+            }).requireOk().value;
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Gives a partition another set of replicas.
+     *
+     * @param topic     name
+     * @param partition from 0
+     * @param replicas  broker ids in assignment order
+     * @throws ClientException UNKNOWN_TOPIC, UNKNOWN_PARTITION, INVALID_REQUEST, TIMED_OUT
+     */
     public void reassign(final String topic, final int partition, final List<Integer> replicas)
     {
-        throw new UnsupportedOperationException();
+        call("reassign " + topic + "-" + partition + " to " + replicas, (buffer, clientId, correlationId) ->
+        {
+            reassignPartition.wrapAndApplyHeader(buffer, 0, header)
+                .clientId(clientId)
+                .correlationId(correlationId)
+                .partition(partition);
+            final ReassignPartitionEncoder.ReplicasEncoder group = reassignPartition.replicasCount(replicas.size());
+            replicas.forEach((brokerId) -> group.next().brokerId(brokerId));
+            reassignPartition.name(topic);
+            return MessageHeaderEncoder.ENCODED_LENGTH + reassignPartition.encodedLength();
+        }).requireOk();
     }
 
-    /** Published ahead of its body. */
+    /**
+     * Compares the replicas of a partition up to the leader's high watermark by checksums over their batches.
+     *
+     * @param topic     name
+     * @param partition from 0
+     * @return what was compared, and the first difference of each replica that has one
+     * @throws ClientException UNKNOWN_TOPIC, UNKNOWN_PARTITION, LEADER_NOT_AVAILABLE, TIMED_OUT
+     */
     public ReplicaComparison verifyReplicas(final String topic, final int partition)
     {
-        throw new UnsupportedOperationException();
+        final TopicInfo info = findTopic(topic);
+        if (partition < 0 || partition >= info.partitions().size())
+        {
+            throw new ClientException(Codes.UNKNOWN_PARTITION, "topic '" + topic + "' has partitions 0 to " +
+                (info.partitions().size() - 1) + ", not " + partition);
+        }
+        return verifier.compare(info.topicId(), topic, partition);
     }
 
-    /** Published ahead of its body. */
+    /**
+     * As {@link #verifyReplicas(String, int)} for every partition.
+     *
+     * @param topic name
+     * @return one comparison for each partition
+     */
     public List<ReplicaComparison> verifyReplicas(final String topic)
     {
-        throw new UnsupportedOperationException();
+        final TopicInfo info = findTopic(topic);
+        final List<ReplicaComparison> comparisons = new ArrayList<>();
+        for (int i = 0; i < info.partitions().size(); i++)
+        {
+            comparisons.add(verifier.compare(info.topicId(), topic, i));
+        }
+        return comparisons;
     }
 
-    /** Ends. */
+    /** @return true after {@link #close()} */
+    public boolean isClosed()
+    {
+        return session.isClosed();
+    }
+
+    /** Ends the sessions. */
     @Override
     public void close()
     {
+        session.close();
+    }
+
+    private TopicInfo findTopic(final String topic)
+    {
+        session.refresh(ctx.metadataTimeoutNs());
+        return session.awaitTopic(topic);
+    }
+
+    /** The controller has created it; clients can use it once brokers tell of it and every partition has its leader. */
+    private TopicInfo awaitOnline(final String name, final long topicId)
+    {
+        final long startNs = ctx.nanoClock().nanoTime();
+        while (ctx.nanoClock().nanoTime() - startNs < ctx.adminTimeoutNs())
+        {
+            final TopicInfo topic = session.view().topic(name);
+            if (topic != null && (topicId < 0 || topic.topicId() >= topicId) &&
+                topic.partitions().stream().allMatch((partition) -> partition.leader() >= 0))
+            {
+                return topic;
+            }
+            session.wantMetadata();
+            ctx.idleStrategy().idle(session.doWork());
+        }
+        throw new ClientException(Codes.TIMED_OUT, "topic '" + name + "' was created, but not every partition has a " +
+            "leader in metadata version " + session.view().version());
+    }
+
+    private ClientRequest call(final String what, final ClientRequest.Encoder encoder)
+    {
+        return session.requests().call(what, ANY_BROKER, ctx.adminTimeoutNs(), encoder);
     }
 }

@@ -62,6 +62,7 @@ final class ClientSession implements AutoCloseable
     private final long clientId = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     private String clientHost;
     private long correlationId;
+    private long answeredCorrelationId;
     private long nowNs;
     private long lastConnectedNs;
     private long lastMetadataRequestNs;
@@ -245,6 +246,24 @@ final class ClientSession implements AutoCloseable
     }
 
     /**
+     * Turns the session until a broker has answered with what it knows now.
+     *
+     * @param timeoutNs at most; what was known before stands when no broker answers
+     */
+    void refresh(final long timeoutNs)
+    {
+        final long asked = correlationId;
+        final long startNs = ctx.nanoClock().nanoTime();
+        lastMetadataRequestNs = startNs - ctx.retryBackoffNs();
+        wantMetadata();
+        while (answeredCorrelationId <= asked && !isClosed && ctx.nanoClock().nanoTime() - startNs < timeoutNs)
+        {
+            ctx.idleStrategy().idle(doWork());
+        }
+        doWork();
+    }
+
+    /**
      * @param remote a UDP endpoint
      * @return address at which that host reaches this one
      */
@@ -283,6 +302,7 @@ final class ClientSession implements AutoCloseable
         if (header.templateId() == MetadataDecoder.TEMPLATE_ID)
         {
             metadata.wrapAndApplyHeader(buffer, offset, header);
+            answeredCorrelationId = Math.max(answeredCorrelationId, metadata.correlationId());
             // Links are polling now: what follows from the news waits until they are done.
             isViewNew |= view.onMetadata(metadata);
         }

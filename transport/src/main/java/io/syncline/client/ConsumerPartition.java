@@ -470,7 +470,7 @@ final class ConsumerPartition
             handedOut++;
             if (fetchId != session)
             {
-                // The handler sought, paused or closed: the rest of this batch is not wanted.
+                // The handler sought or paused: the rest of this batch is not wanted.
                 return handedOut;
             }
             position = recordOffset + 1;

@@ -1,12 +1,9 @@
 package io.syncline.broker;
 
 import org.agrona.BitUtil;
-import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.MessageHandler;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
  * Leader agent to delivery agent: followers to be fed from the journal over the bulk stream, [from, to).
@@ -46,8 +43,7 @@ final class FeedRing
     private static final int FOLLOWER = EPOCH + BitUtil.SIZE_OF_INT;
     private static final int LENGTH = FOLLOWER + BitUtil.SIZE_OF_INT;
 
-    private final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(
-        BufferUtil.allocateDirectAligned(CAPACITY + RingBufferDescriptor.TRAILER_LENGTH, BitUtil.CACHE_LINE_LENGTH)));
+    private final OneToOneRingBuffer ring = Rings.allocate(CAPACITY);
     private final MessageHandler onMessage = this::onMessage;
     private Handler handler;
 

@@ -1,6 +1,9 @@
 package io.syncline.broker;
 
+import io.syncline.replica.ProducerSequences;
 import io.syncline.replica.ReplicaLog;
+
+import java.util.function.LongSupplier;
 
 /**
  * Port down: where the logs of this broker's partitions are kept. Every call blocks as long as it has to and comes on the
@@ -45,14 +48,19 @@ public interface LogStore extends AutoCloseable
         /** @return the log; used by one owner at a time */
         ReplicaLog log();
 
+        /** @return the producers' sequences; they go where the log goes */
+        ProducerSequences sequences();
 
         /** @return offset known to be committed when the log was last closed; log start when nothing is known */
         long committed();
 
-        /** @return a reader of its own for one thread, beside the owner of the log */
-        PartitionReader newReader();
+        /**
+         * @param logEnd LEO as the log's owner publishes it; asked on the reader's thread
+         * @return a reader of its own for one thread, beside the owner of the log
+         */
+        PartitionReader newReader(LongSupplier logEnd);
 
-        /** R6.4: builds the producers' sequences again, after a truncation or a restart of the log. */
+        /** R6.4: builds {@link #sequences()} again, after a truncation or a restart of the log. */
         void rebuildSequences();
 
         /**

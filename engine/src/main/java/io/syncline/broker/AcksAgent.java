@@ -1,0 +1,383 @@
+package io.syncline.broker;
+
+import io.syncline.protocol.Codes;
+import io.syncline.replica.AcksReplica;
+import io.syncline.replica.Assignment;
+import io.syncline.replica.ReplicaConfig;
+import io.syncline.replica.ReplicaLog;
+import io.syncline.stream.Inbound;
+import io.syncline.stream.Outbound;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongHashSet;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+import java.util.ArrayList;
+
+/**
+ * Duty cycle of the acks side: learns from the leader agent what was appended and from the followers what they hold, moves the
+ * high watermark, and answers the producers. Owns follower progress, the maximal ISR and the pending produces.
+ */
+final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter.Handler
+{
+    private static final int FRAME_LIMIT = 256;
+    private static final long TICK_INTERVAL_NS = 5_000_000;
+    private static final int NULL_EPOCH = -1;
+
+    /** A partition that this broker leads or led, as this agent sees it. */
+    private static final class Acked
+    {
+        final AcksReplica replica;
+        final PartitionCounters counters;
+        final ReplicaLog log;
+        int lastEpoch = NULL_EPOCH;
+        Assignment assignment;
+        long toldSynced;
+        int movedEpoch;
+        long movedTo;
+        boolean isMoved;
+
+        Acked(final AcksReplica replica, final PartitionCounters counters, final ReplicaLog log)
+        {
+            this.replica = replica;
+            this.counters = counters;
+            this.log = log;
+        }
+    }
+
+    private final BrokerContext context;
+    private final ReplicaConfig config;
+    private final NanoClock clock;
+    private final Inbound control;
+    private final LeaderToAcksRing ring;
+    private final AcksToLeaderRing leaderRing;
+    private final CommandQueue<AcksAgent> commands;
+    private final ConductorProxy conductor;
+    private final AcksPublisher out;
+    private final DutyCycle dutyCycle;
+    private final DutyCycle leaderCycle;
+    private final ControlAdapter controlAdapter = new ControlAdapter(this);
+    private final Long2ObjectHashMap<Acked> partitions = new Long2ObjectHashMap<>();
+    private final LongHashSet gone = new LongHashSet();
+    private final ArrayList<Acked> turns = new ArrayList<>();
+    private final ArrayList<Acked> moved = new ArrayList<>();
+    private long nextTickNs;
+    private long toldStalledNs;
+    private long nowNs;
+
+    AcksAgent(
+        final BrokerContext context, final ReplicaConfig config, final Inbound control, final BrokerQueues queues,
+        final DutyCycle dutyCycle, final DutyCycle leaderCycle)
+    {
+        this.context = context;
+        this.config = config;
+        this.clock = context.nanoClock();
+        this.control = control;
+        this.ring = queues.leaderToAcks();
+        this.leaderRing = queues.acksToLeader();
+        this.commands = queues.acks();
+        this.conductor = queues.conductor();
+        this.dutyCycle = dutyCycle;
+        this.leaderCycle = leaderCycle;
+        this.out = new AcksPublisher(leaderRing, conductor, this::onHighWatermarkMoved);
+    }
+
+    @Override
+    public int doWork()
+    {
+        nowNs = clock.nanoTime();
+        dutyCycle.begin(nowNs);
+        int work = commands.drain(this);
+        work += ring.poll(this);
+        work += control.poll(controlAdapter, FRAME_LIMIT);
+        work += tick();
+        work += tellLeader();
+        return work;
+    }
+
+    @Override
+    public void onClose()
+    {
+        control.close();
+        out.close();
+    }
+
+    @Override
+    public String roleName()
+    {
+        return "acks-" + context.nodeId();
+    }
+
+    /** From the conductor, before the leader agent is told: so that no event of the new epoch finds it unknown here. */
+    void lead(
+        final Assignment assignment, final LogStore.Partition store, final PartitionCounters counters, final long leso,
+        final long highWatermark)
+    {
+        Acked acked = partitions.get(assignment.key());
+        if (acked == null || acked.log != store.log())
+        {
+            onPartitionGone(assignment.key());
+            gone.remove(assignment.key());
+            acked = new Acked(
+                new AcksReplica(assignment.key(), context.nodeId(), config, out), counters, store.log());
+            partitions.put(assignment.key(), acked);
+            turns.add(acked);
+        }
+        acked.lastEpoch = assignment.leaderEpoch();
+        acked.assignment = assignment;
+        out.onLeader(assignment.key(), assignment.leader());
+        acked.replica.lead(assignment, leso, highWatermark, nowNs);
+    }
+
+    /** From the conductor: same leader epoch, newer metadata. */
+    void onAssignment(final Assignment assignment)
+    {
+        final Acked acked = partitions.get(assignment.key());
+        if (acked != null)
+        {
+            acked.assignment = assignment;
+            acked.replica.onAssignment(assignment, nowNs);
+        }
+    }
+
+    /** From the conductor: deposed; every pending produce fails (R5.6). */
+    void stopLeading(final long key)
+    {
+        final Acked acked = partitions.get(key);
+        if (acked != null)
+        {
+            acked.isMoved = false;
+            moved.remove(acked);
+            acked.replica.stopLeading(Codes.NOT_LEADER);
+        }
+    }
+
+    /** From the conductor: who leads a partition of this broker, for the answers to misled producers. */
+    void onLeader(final long key, final int leader)
+    {
+        out.onLeader(key, leader);
+    }
+
+    /** From the conductor: the replica is no longer here. */
+    void onPartitionGone(final long key)
+    {
+        gone.add(key);
+        final Acked acked = partitions.remove(key);
+        if (acked != null)
+        {
+            acked.replica.stopLeading(Codes.UNKNOWN_PARTITION);
+            turns.remove(acked);
+            moved.remove(acked);
+        }
+    }
+
+    void onAlterIsrRefused(final long key, final int leaderEpoch, final int partitionEpoch, final int code)
+    {
+        final Acked acked = partitions.get(key);
+        if (acked != null)
+        {
+            acked.replica.onAlterIsrRefused(leaderEpoch, partitionEpoch, code, nowNs);
+        }
+    }
+
+    void onClient(final long clientId, final Outbound produceAcks)
+    {
+        out.onClient(clientId, produceAcks);
+    }
+
+    void onClientGone(final long clientId)
+    {
+        out.onClientGone(clientId);
+    }
+
+    /** From the conductor: what is known of the replicas, for a person; answered on the conductor's thread. */
+    void describe(final long key, final long logStart, final DeskServices.DescribeHandler handler)
+    {
+        final Acked acked = partitions.get(key);
+        if (acked == null || !acked.replica.isLeading())
+        {
+            conductor.answer(() -> handler.onDescribed(
+                Codes.NOT_LEADER, NULL_EPOCH, logStart, -1, new int[0], new long[0], new long[0], new long[0]));
+            return;
+        }
+        final Assignment assignment = acked.assignment;
+        final int size = assignment.replicas().length;
+        final long[] logEnds = new long[size];
+        final long[] syncedEnds = new long[size];
+        for (int i = 0; i < size; i++)
+        {
+            logEnds[i] = acked.replica.logEnd(i);
+            syncedEnds[i] = assignment.replicas()[i] == context.nodeId() ? acked.log.synced() : acked.replica.synced(i);
+        }
+        final long highWatermark = acked.replica.highWatermark();
+        conductor.answer(() -> handler.onDescribed(
+            Codes.OK, assignment.leaderEpoch(), logStart, highWatermark,
+            assignment.replicas(), assignment.incarnations(), logEnds, syncedEnds));
+    }
+
+    @Override
+    public boolean onAppended(
+        final long key, final int leaderEpoch, final int acks, final long clientId, final long fromSequence,
+        final long toSequence, final long baseOffset, final long endOffset, final long logEnd)
+    {
+        final Acked acked = current(key, leaderEpoch);
+        if (acked == null)
+        {
+            return isGone(key, leaderEpoch);
+        }
+        acked.replica.onAppended(
+            leaderEpoch, acks, clientId, fromSequence, toSequence, baseOffset, endOffset, logEnd, nowNs);
+        return true;
+    }
+
+    @Override
+    public boolean onRefused(
+        final long key, final int leaderEpoch, final long clientId, final long fromSequence, final long toSequence,
+        final int code)
+    {
+        final Acked acked = current(key, leaderEpoch);
+        if (acked != null)
+        {
+            acked.replica.onRefused(leaderEpoch, clientId, fromSequence, toSequence, code);
+            return true;
+        }
+        if (!isGone(key, leaderEpoch))
+        {
+            return false;
+        }
+        // A slow client's refusal is dropped rather than waited for: the client asks again with the same sequence.
+        out.produceAck(clientId, key, leaderEpoch, fromSequence, toSequence, -1, code);
+        return true;
+    }
+
+    @Override
+    public boolean onSessionStarted(
+        final long key, final int leaderEpoch, final int follower, final long incarnation, final long sessionId,
+        final long logEnd)
+    {
+        final Acked acked = current(key, leaderEpoch);
+        if (acked == null)
+        {
+            return isGone(key, leaderEpoch);
+        }
+        acked.replica.onSessionStarted(leaderEpoch, follower, incarnation, sessionId, logEnd, nowNs);
+        return true;
+    }
+
+    @Override
+    public boolean onWatch(
+        final long key, final int leaderEpoch, final int follower, final long sessionId, final long offset)
+    {
+        final Acked acked = current(key, leaderEpoch);
+        if (acked == null)
+        {
+            return isGone(key, leaderEpoch);
+        }
+        acked.replica.watch(follower, sessionId, offset);
+        return true;
+    }
+
+    @Override
+    public boolean onFollow(
+        final long key, final int follower, final int leaderEpoch, final long incarnation, final long sessionId,
+        final long logEnd, final int lastEpoch)
+    {
+        return leaderRing.follow(key, follower, leaderEpoch, incarnation, sessionId, logEnd, lastEpoch);
+    }
+
+    @Override
+    public boolean onAppendAck(
+        final long key, final int follower, final int leaderEpoch, final long incarnation, final long sessionId,
+        final long logEnd, final long synced)
+    {
+        // Whatever the leader did before the follower could answer is in the ring by now: session first, then its ack.
+        ring.poll(this);
+        final Acked acked = partitions.get(key);
+        if (acked != null)
+        {
+            acked.replica.onAppendAck(follower, leaderEpoch, incarnation, sessionId, logEnd, synced, nowNs);
+        }
+        return true;
+    }
+
+    /** Several moves in one duty cycle are one for the leader; readers see each at once. */
+    private void onHighWatermarkMoved(final long key, final int leaderEpoch, final long highWatermark)
+    {
+        final Acked acked = partitions.get(key);
+        if (acked == null)
+        {
+            return;
+        }
+        if (highWatermark > acked.counters.highWatermark().get())
+        {
+            acked.counters.highWatermark().setRelease(highWatermark);
+        }
+        acked.movedEpoch = leaderEpoch;
+        acked.movedTo = highWatermark;
+        if (!acked.isMoved)
+        {
+            acked.isMoved = true;
+            moved.add(acked);
+        }
+    }
+
+    private int tellLeader()
+    {
+        int work = 0;
+        for (int i = moved.size() - 1; i >= 0; i--)
+        {
+            final Acked acked = moved.get(i);
+            if (leaderRing.highWatermark(acked.replica.key(), acked.movedEpoch, acked.movedTo))
+            {
+                acked.isMoved = false;
+                moved.remove(i);
+                work++;
+            }
+        }
+        return work;
+    }
+
+    private int tick()
+    {
+        if (nowNs - nextTickNs < 0)
+        {
+            return 0;
+        }
+        nextTickNs = nowNs + TICK_INTERVAL_NS;
+        final long stalledNs = dutyCycle.stalledNs() + leaderCycle.stalledNs();
+        final long newStalledNs = stalledNs - toldStalledNs;
+        toldStalledNs = stalledNs;
+        int work = 0;
+        for (int i = 0, size = turns.size(); i < size; i++)
+        {
+            final Acked acked = turns.get(i);
+            final long synced = acked.log.synced();
+            if (synced != acked.toldSynced)
+            {
+                acked.toldSynced = synced;
+                acked.replica.onSynced(synced);
+            }
+            work += acked.replica.onTick(nowNs, newStalledNs);
+        }
+        return work;
+    }
+
+    /** The partition, after its newer leadership, if there is one, has been fetched from the conductor's queue. */
+    private Acked current(final long key, final int leaderEpoch)
+    {
+        Acked acked = partitions.get(key);
+        if (acked == null || acked.lastEpoch < leaderEpoch)
+        {
+            commands.drain(this);
+            acked = partitions.get(key);
+        }
+        return acked == null || acked.lastEpoch < leaderEpoch ? null : acked;
+    }
+
+    /** @return true when an event of that epoch will never find its partition here: it is dropped */
+    private boolean isGone(final long key, final int leaderEpoch)
+    {
+        final Acked acked = partitions.get(key);
+        return acked == null ? leaderEpoch == NULL_EPOCH || gone.contains(key) : leaderEpoch <= acked.lastEpoch;
+    }
+}

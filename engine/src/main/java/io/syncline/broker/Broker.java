@@ -1,0 +1,257 @@
+package io.syncline.broker;
+
+import io.syncline.metadata.ControllerRequest;
+import io.syncline.replica.ReplicaConfig;
+import io.syncline.stream.Endpoint;
+import io.syncline.stream.StreamIds;
+import io.syncline.stream.Streams;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentInvoker;
+
+import java.io.File;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A broker in this process: launch and close. What it does is done by its agents, see {@code package-info}.
+ * <p>
+ * Close and kill must not run while somebody turns the invokers of a broker with threading {@code invoker}.
+ */
+public final class Broker implements AutoCloseable
+{
+    private static final long HAND_OVER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PAUSE_NS = 200_000;
+
+    private final BrokerContext context;
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private NodeState state;
+    private BrokerConductor conductor;
+    private AgentScheduler scheduler;
+    private Endpoint clientEndpoint;
+    private Endpoint replicationEndpoint;
+    private boolean isClosed;
+
+    /** A broker's configuration; everything is in {@link BrokerContext}. */
+    public static final class Context extends BrokerContext
+    {
+    }
+
+    private Broker(final BrokerContext context)
+    {
+        this.context = context;
+    }
+
+    /**
+     * Opens the node's directory and starts its agents.
+     *
+     * @param context concluded here
+     * @return the broker, registering
+     * @throws IllegalArgumentException for a wrong configuration; nothing was touched
+     * @throws IllegalStateException    when the directory is in use, or belongs to another node
+     */
+    public static Broker launch(final BrokerContext context)
+    {
+        context.conclude();
+        final Broker broker = new Broker(context);
+        try
+        {
+            broker.start();
+            return broker;
+        }
+        catch (final RuntimeException ex)
+        {
+            broker.release();
+            throw ex;
+        }
+    }
+
+    /** @return the configuration it runs with */
+    public BrokerContext context()
+    {
+        return context;
+    }
+
+    /** @return where clients reach it, port bound */
+    public Endpoint clientEndpoint()
+    {
+        return clientEndpoint;
+    }
+
+    /** @return where peers reach it, port bound */
+    public Endpoint replicationEndpoint()
+    {
+        return replicationEndpoint;
+    }
+
+    /** @return true once it is registered with the controller and serves; any thread */
+    public boolean isReady()
+    {
+        return conductor.isReady();
+    }
+
+    /** @return turns the data agents once; null unless threading is {@code invoker} */
+    public AgentInvoker dataInvoker()
+    {
+        return scheduler.dataInvoker();
+    }
+
+    /** @return turns the conductor once; null unless threading is {@code invoker} */
+    public AgentInvoker conductorInvoker()
+    {
+        return scheduler.conductorInvoker();
+    }
+
+    /**
+     * Begins a controlled stop (R5.7): leaderships are handed over while the agents go on turning. Returns at once; any thread.
+     */
+    public void startShutDown()
+    {
+        conductor.startShutDown();
+    }
+
+    /** @return true once there is nothing left to hand over, and {@link #close()} has nothing to wait for; any thread */
+    public boolean isHandedOver()
+    {
+        return conductor.isHandedOver();
+    }
+
+    /**
+     * A controlled stop: leaderships are handed over, logs made durable and closed, the clean mark written. On return no thread,
+     * file handle or stream is left.
+     */
+    @Override
+    public void close()
+    {
+        if (isClosed)
+        {
+            return;
+        }
+        startShutDown();
+        final long deadlineNs = System.nanoTime() + HAND_OVER_TIMEOUT_NS;
+        while (!isHandedOver() && System.nanoTime() - deadlineNs < 0)
+        {
+            if (conductorInvoker() != null)
+            {
+                conductorInvoker().invoke();
+                dataInvoker().invoke();
+            }
+            LockSupport.parkNanos(PAUSE_NS);
+        }
+        stop(true);
+    }
+
+    /** Stops as a killed process would: no hand-over, no goodbye, no clean mark. Gives every resource of the process back. */
+    public void kill()
+    {
+        if (!isClosed)
+        {
+            stop(false);
+        }
+    }
+
+    private void start()
+    {
+        final File directory = context.directory();
+        state = opened(NodeState.open(directory.toPath(), context.nodeId(), context.clusterId()));
+        final BrokerCounters counters =
+            opened(new BrokerCounters(context.nodeId(), new File(directory, BrokerCounters.FILE_NAME)));
+        final BrokerErrors errors = opened(new BrokerErrors(
+            new File(directory, BrokerErrors.FILE_NAME), context.epochClock(), counters.errors(), context.errorHandler()));
+        final BrokerEvents events =
+            opened(new BrokerEvents(new File(directory, BrokerEvents.FILE_NAME), context.epochClock()));
+        final Streams streams = opened(context.streams() == null ?
+            OwnStreams.launch(context, errors) : context.streams().get());
+        clientEndpoint = streams.resolve(context.clientEndpoint());
+        replicationEndpoint = streams.resolve(context.replicationEndpoint());
+        final LogStore logs = opened(context.logStore().open(context));
+
+        final BrokerQueues queues = new BrokerQueues();
+        final DutyCycle leaderCycle = counters.dutyCycle("leader");
+        final DutyCycle followerCycle = counters.dutyCycle("follower");
+        final DutyCycle acksCycle = counters.dutyCycle("acks");
+        final DutyCycle deliveryCycle = counters.dutyCycle("delivery");
+        final ControllerLink controller =
+            new ControllerLink(context, context.controllerSession(), this::registration, events);
+        conductor = new BrokerConductor(
+            context, streams, logs, counters, queues, controller,
+            new AgentWatch(context.sessionTimeoutNs() / 2, leaderCycle, followerCycle, acksCycle, deliveryCycle),
+            events, errors);
+        conductor.desk(new RequestDesk(
+            conductor, streams, streams.listen(clientEndpoint, StreamIds.REQUEST), DeskLimits.DEFAULT));
+
+        final ReplicaConfig config = ReplicaConfig.DEFAULT
+            .withLagTimeMaxNs(context.replicaLagTimeMaxNs())
+            .withMaxBatchBytes(context.maxBatchBytes());
+        final LeaderAgent leader = new LeaderAgent(
+            context, config, streams.listen(clientEndpoint, StreamIds.PRODUCE), queues, leaderCycle);
+        final FollowerAgent follower = new FollowerAgent(
+            context, config, streams.listen(replicationEndpoint, StreamIds.LIVE),
+            streams.listen(replicationEndpoint, StreamIds.BULK), queues, followerCycle);
+        final AcksAgent acks = new AcksAgent(
+            context, config, streams.listen(replicationEndpoint, StreamIds.CONTROL), queues, acksCycle, leaderCycle);
+        final Agent delivery = new WatchedAgent(
+            new DeliveryAgent(
+                context.nodeId(), context.nanoClock(), DeliveryLimits.DEFAULT, queues.delivery(), queues.feeds(),
+                streams.listen(clientEndpoint, StreamIds.FETCH)),
+            deliveryCycle, context.nanoClock());
+        scheduler = new AgentScheduler(context);
+        scheduler.start(
+            conductor, List.of(leader, follower, acks, delivery, new StreamsAgent(context.nodeId(), streams)), errors);
+    }
+
+    private void stop(final boolean clean)
+    {
+        isClosed = true;
+        if (!clean)
+        {
+            conductor.abandon();
+        }
+        scheduler.close();
+        conductor.close(clean);
+        if (clean)
+        {
+            state.markClean();
+        }
+        release();
+    }
+
+    private ControllerRequest registration()
+    {
+        return new ControllerRequest.RegisterBroker(
+            context.nodeId(),
+            context.clusterId(),
+            state.directoryId(),
+            state.isLossy(),
+            advertised(clientEndpoint).toString(),
+            advertised(replicationEndpoint).toString(),
+            context.rack(),
+            Map.of(
+                "default.replication.factor", Integer.toString(context.defaultReplicationFactor()),
+                "min.insync.replicas", Integer.toString(context.minInsyncReplicas()),
+                "durability", context.get("durability")));
+    }
+
+    private Endpoint advertised(final Endpoint endpoint)
+    {
+        final String host = context.advertisedHost();
+        return host.isEmpty() || endpoint.isIpc() ? endpoint : new Endpoint(host, endpoint.port());
+    }
+
+    private <T extends AutoCloseable> T opened(final T resource)
+    {
+        resources.push(resource);
+        return resource;
+    }
+
+    private void release()
+    {
+        isClosed = true;
+        CloseHelper.quietCloseAll(resources);
+        resources.clear();
+    }
+}

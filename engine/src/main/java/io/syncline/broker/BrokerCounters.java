@@ -1,0 +1,147 @@
+package io.syncline.broker;
+
+import io.syncline.protocol.PartitionKey;
+import org.agrona.BufferUtil;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.agrona.concurrent.status.CountersManager;
+import org.agrona.concurrent.status.CountersReader;
+
+import java.io.File;
+import java.nio.MappedByteBuffer;
+
+/**
+ * The broker's counters, in a mapped file that tools read without the process's help. Counters are allocated and freed by the
+ * conductor, written by the agents they are handed to.
+ * <pre>
+ *   0        4        8            12           64
+ *  +--------+--------+------------+---//-------+----------------------+--------------------+
+ *  | magic  |version | values len |  reserved  | metadata (4 * values)|       values       |
+ *  +--------+--------+------------+---//-------+----------------------+--------------------+
+ * </pre>
+ * The key of a partition's counter is {topic id: long, partition: int, broker: int}.
+ */
+public final class BrokerCounters implements AutoCloseable
+{
+    /** Name of the file in {@code log.dir}. */
+    public static final String FILE_NAME = "counters.dat";
+    /** Type of a counter: LEO of a partition's replica. */
+    public static final int LOG_END_TYPE_ID = 2001;
+    /** Type of a counter: high watermark of a partition's replica. */
+    public static final int HIGH_WATERMARK_TYPE_ID = 2002;
+    /** Type of a counter: leader epoch of the replica's role. */
+    public static final int LEADER_EPOCH_TYPE_ID = 2003;
+    /** Type of a counter: size of the committed ISR. */
+    public static final int ISR_SIZE_TYPE_ID = 2004;
+    /** Type of a counter: turns of an agent. */
+    public static final int CYCLES_TYPE_ID = 2010;
+    /** Type of a counter: longest time between two turns of an agent, nanoseconds. */
+    public static final int LONGEST_CYCLE_TYPE_ID = 2011;
+    /** Type of a counter: asynchronous errors so far. */
+    public static final int ERRORS_TYPE_ID = 2012;
+
+    private static final int MAGIC = 0x53_59_4E_43;
+    private static final int VERSION = 1;
+    private static final int HEADER_LENGTH = 64;
+    private static final int VALUES_LENGTH = 1024 * 1024;
+    private static final int METADATA_RATIO =
+        CountersReader.METADATA_LENGTH / CountersReader.COUNTER_LENGTH;
+
+    private final int brokerId;
+    private final MappedByteBuffer file;
+    private final CountersManager counters;
+
+    /**
+     * @param brokerId written into each counter's key
+     * @param file     created anew
+     */
+    BrokerCounters(final int brokerId, final File file)
+    {
+        this.brokerId = brokerId;
+        IoUtil.deleteIfExists(file);
+        this.file = IoUtil.mapNewFile(file, HEADER_LENGTH + VALUES_LENGTH * (METADATA_RATIO + 1L));
+        final UnsafeBuffer all = new UnsafeBuffer(this.file);
+        all.putInt(4, VERSION);
+        all.putInt(8, VALUES_LENGTH);
+        counters = new CountersManager(
+            new UnsafeBuffer(all, HEADER_LENGTH, VALUES_LENGTH * METADATA_RATIO),
+            new UnsafeBuffer(all, HEADER_LENGTH + VALUES_LENGTH * METADATA_RATIO, VALUES_LENGTH));
+        all.putIntRelease(0, MAGIC);
+    }
+
+    /**
+     * Reads the counters of a running or stopped broker.
+     *
+     * @param mapped the whole file, mapped by the caller
+     * @return its counters
+     * @throws IllegalArgumentException when it is not such a file
+     */
+    public static CountersReader reader(final MappedByteBuffer mapped)
+    {
+        final UnsafeBuffer all = new UnsafeBuffer(mapped);
+        if (all.capacity() < HEADER_LENGTH || all.getIntVolatile(0) != MAGIC || all.getInt(4) != VERSION)
+        {
+            throw new IllegalArgumentException("not a counters file of version " + VERSION);
+        }
+        final int valuesLength = all.getInt(8);
+        return new CountersReader(
+            new UnsafeBuffer(all, HEADER_LENGTH, valuesLength * METADATA_RATIO),
+            new UnsafeBuffer(all, HEADER_LENGTH + valuesLength * METADATA_RATIO, valuesLength));
+    }
+
+    /**
+     * @param key of a partition
+     * @return new counters, to be closed by the caller
+     */
+    PartitionCounters partition(final long key)
+    {
+        return new PartitionCounters(
+            partition(key, LOG_END_TYPE_ID, "log-end"),
+            partition(key, HIGH_WATERMARK_TYPE_ID, "high-watermark"),
+            partition(key, LEADER_EPOCH_TYPE_ID, "leader-epoch"),
+            partition(key, ISR_SIZE_TYPE_ID, "isr-size"));
+    }
+
+    /**
+     * @param agent name for people
+     * @return watches that agent's turns
+     */
+    DutyCycle dutyCycle(final String agent)
+    {
+        return new DutyCycle(
+            counters.newCounter("cycles " + agent, CYCLES_TYPE_ID),
+            counters.newCounter("longest-cycle-ns " + agent, LONGEST_CYCLE_TYPE_ID));
+    }
+
+    /** @return counts asynchronous errors */
+    AtomicCounter errors()
+    {
+        return counters.newCounter("errors", ERRORS_TYPE_ID);
+    }
+
+    /** @return the counters themselves, for reading */
+    CountersReader reader()
+    {
+        return counters;
+    }
+
+    @Override
+    public void close()
+    {
+        BufferUtil.free(file);
+    }
+
+    private AtomicCounter partition(final long key, final int typeId, final String label)
+    {
+        return counters.newCounter(
+            label + " " + PartitionKey.toString(key),
+            typeId,
+            (buffer) ->
+            {
+                buffer.putLong(0, PartitionKey.topicId(key));
+                buffer.putInt(8, PartitionKey.partition(key));
+                buffer.putInt(12, brokerId);
+            });
+    }
+}

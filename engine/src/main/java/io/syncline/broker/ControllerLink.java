@@ -1,0 +1,220 @@
+package io.syncline.broker;
+
+import io.syncline.metadata.BrokerState;
+import io.syncline.metadata.ClusterState;
+import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.ControllerSession;
+import io.syncline.metadata.MetadataEvent;
+import io.syncline.protocol.Codes;
+import org.agrona.collections.Long2ObjectHashMap;
+
+import java.util.ArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The conductor's side of the controller session: registration, the image of the cluster, and who waits for which answer.
+ * Belongs to the conductor.
+ */
+final class ControllerLink implements ControllerSession.Listener
+{
+    private static final long REGISTER_RETRY_NS = 200_000_000;
+    private static final long NULL_INCARNATION = -1;
+
+    /** Takes the answer to one request. */
+    @FunctionalInterface
+    interface ReplyHandler
+    {
+        /** See {@link ClientDesk#onReply}. */
+        void onReply(long correlationId, int code, long value, String message);
+    }
+
+    private final BrokerContext context;
+    private final ControllerSession session;
+    private final Supplier<ControllerRequest> registration;
+    private final BrokerEvents events;
+    private final Long2ObjectHashMap<ReplyHandler> waiting = new Long2ObjectHashMap<>();
+    private ClusterState image = new ClusterState();
+    private ClusterState incoming;
+    private long incomingVersion;
+    private long nextCorrelationId = 1;
+    private long incarnation = NULL_INCARNATION;
+    private long nextRegisterNs;
+    private boolean isRegistering;
+    private boolean isChanged;
+
+    /**
+     * @param context      of the broker
+     * @param session      makes the session
+     * @param registration makes the first request of a session
+     * @param events       for people
+     */
+    ControllerLink(
+        final BrokerContext context,
+        final Function<ControllerSession.Listener, ControllerSession> session,
+        final Supplier<ControllerRequest> registration,
+        final BrokerEvents events)
+    {
+        this.context = context;
+        this.registration = registration;
+        this.events = events;
+        this.session = session.apply(this);
+    }
+
+    /** Reads what the controller says, and registers where that is due. */
+    int doWork(final long nowNs)
+    {
+        final int work = session.poll(nowNs);
+        if (session.isConnected() && incarnation == NULL_INCARNATION && !isRegistering && nowNs - nextRegisterNs >= 0)
+        {
+            nextRegisterNs = nowNs + REGISTER_RETRY_NS;
+            isRegistering = request(registration.get(), this::onRegistered) >= 0;
+        }
+        return work;
+    }
+
+    /** R5.1: only while the data agents turn. */
+    void keepAlive(final long nowNs)
+    {
+        session.keepAlive(nowNs);
+    }
+
+    /**
+     * @param request to be asked
+     * @param handler takes the answer; CONTROLLER_UNAVAILABLE when the session ends before it comes
+     * @return correlation id, positive; or a code: nothing was sent and the handler is not called
+     */
+    long request(final ControllerRequest request, final ReplyHandler handler)
+    {
+        if (!session.isConnected())
+        {
+            return Codes.CONTROLLER_UNAVAILABLE;
+        }
+        final long correlationId = nextCorrelationId++;
+        final long result = session.send(correlationId, request);
+        if (result < 0)
+        {
+            return result;
+        }
+        waiting.put(correlationId, handler);
+        return correlationId;
+    }
+
+    /** @return the cluster as far as this broker knows */
+    ClusterState image()
+    {
+        return image;
+    }
+
+    /** @return true once after each change of the image or of the registration */
+    boolean takeChanged()
+    {
+        final boolean result = isChanged && incoming == null;
+        isChanged &= !result;
+        return result;
+    }
+
+    /** @return incarnation of the current registration, -1 while there is none */
+    long incarnation()
+    {
+        return incarnation;
+    }
+
+    /** @return true while the image shows the registration of this very process: roles may be taken from it */
+    boolean isRegistered()
+    {
+        final BrokerState self = image.broker(context.nodeId());
+        return incarnation != NULL_INCARNATION && self != null && self.incarnation() == incarnation && !self.fenced();
+    }
+
+    /** A controlled stop's last step. */
+    void close()
+    {
+        session.close();
+    }
+
+    /** Ends the session as a killed process would. */
+    void abandon()
+    {
+        session.abandon();
+    }
+
+    @Override
+    public void onConnected()
+    {
+        events.broker("controller session connected");
+        incarnation = NULL_INCARNATION;
+        isRegistering = false;
+    }
+
+    @Override
+    public void onDisconnected(final String reason)
+    {
+        events.broker("controller session lost, incarnation " + incarnation + ": " + reason);
+        incarnation = NULL_INCARNATION;
+        isRegistering = false;
+        isChanged = true;
+        incoming = null;
+        final ArrayList<Long> unanswered = new ArrayList<>(waiting.keySet());
+        for (final long correlationId : unanswered)
+        {
+            onReply(correlationId, Codes.CONTROLLER_UNAVAILABLE, -1, reason);
+        }
+    }
+
+    @Override
+    public void onSnapshotBegin(final long version)
+    {
+        incoming = new ClusterState();
+        incomingVersion = version;
+    }
+
+    @Override
+    public void onEvent(final long version, final MetadataEvent event)
+    {
+        if (incoming != null)
+        {
+            incoming.apply(event);
+        }
+        else
+        {
+            image.apply(event);
+            image.version(version);
+            isChanged = true;
+        }
+    }
+
+    @Override
+    public void onSnapshotEnd()
+    {
+        incoming.version(incomingVersion);
+        image = incoming;
+        incoming = null;
+        isChanged = true;
+    }
+
+    @Override
+    public void onReply(final long correlationId, final int code, final long value, final String message)
+    {
+        final ReplyHandler handler = waiting.remove(correlationId);
+        if (handler != null)
+        {
+            handler.onReply(correlationId, code, value, message);
+        }
+    }
+
+    private void onRegistered(final long correlationId, final int code, final long value, final String message)
+    {
+        isRegistering = false;
+        if (code >= 0)
+        {
+            incarnation = value;
+            isChanged = true;
+            events.broker("registered as incarnation " + value);
+        }
+        else
+        {
+            events.broker("registration refused: " + Codes.describe(code) + " " + message);
+        }
+    }
+}

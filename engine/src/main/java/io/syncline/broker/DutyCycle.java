@@ -1,0 +1,63 @@
+package io.syncline.broker;
+
+import org.agrona.concurrent.status.AtomicCounter;
+
+/**
+ * Watches one agent turn: how often, the longest time between two turns, and how long it stood still since somebody asked. The
+ * conductor keeps the controller session alive only while every data agent's counter moves (R5.1).
+ */
+final class DutyCycle
+{
+    /** A turn that comes later than this after the last one counts as a stall. */
+    static final long STALL_THRESHOLD_NS = 20_000_000;
+
+    private final AtomicCounter cycles;
+    private final AtomicCounter longestNs;
+    private long count;
+    private long lastNs;
+    private long longest;
+    private volatile long stalledNs;
+
+    DutyCycle(final AtomicCounter cycles, final AtomicCounter longestNs)
+    {
+        this.cycles = cycles;
+        this.longestNs = longestNs;
+    }
+
+    /**
+     * Agent's thread, at the start of each turn.
+     *
+     * @param nowNs monotonic time
+     */
+    void begin(final long nowNs)
+    {
+        if (count != 0)
+        {
+            final long gapNs = nowNs - lastNs;
+            if (gapNs > longest)
+            {
+                longest = gapNs;
+                longestNs.setRelease(gapNs);
+            }
+            if (gapNs > STALL_THRESHOLD_NS)
+            {
+                // One writer: the agent's thread.
+                stalledNs = stalledNs + gapNs;
+            }
+        }
+        lastNs = nowNs;
+        cycles.setRelease(++count);
+    }
+
+    /** @return time this agent stood still so far, in all; any thread */
+    long stalledNs()
+    {
+        return stalledNs;
+    }
+
+    /** @return turns so far; any thread */
+    long cycles()
+    {
+        return cycles.get();
+    }
+}

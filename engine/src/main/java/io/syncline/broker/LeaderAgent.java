@@ -1,0 +1,234 @@
+package io.syncline.broker;
+
+import io.syncline.protocol.Codes;
+import io.syncline.replica.Assignment;
+import io.syncline.replica.LeaderReplica;
+import io.syncline.replica.ReplicaConfig;
+import io.syncline.replica.ReplicaLog;
+import io.syncline.stream.Inbound;
+import io.syncline.stream.Outbound;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+import java.util.ArrayList;
+
+/**
+ * Duty cycle of the leader side: takes produced batches from clients, appends them to the logs of the partitions that this
+ * broker leads, and pushes them to the followers. Owns those logs, the producers' sequences and the send cursors.
+ */
+final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapter.Handler
+{
+    private static final int FRAME_LIMIT = 64;
+    private static final int SEND_BUDGET_BYTES = 512 * 1024;
+    private static final int NULL_EPOCH = -1;
+
+    /** A partition that this broker leads, as this agent sees it. */
+    private record Led(LeaderReplica replica, ReplicaLog log, PartitionCounters counters)
+    {
+    }
+
+    private final BrokerContext context;
+    private final ReplicaConfig config;
+    private final NanoClock clock;
+    private final Inbound produce;
+    private final AcksToLeaderRing acks;
+    private final CommandQueue<LeaderAgent> commands;
+    private final LeaderToAcksRing acksRing;
+    private final ConductorProxy conductor;
+    private final LeaderPublisher out;
+    private final DutyCycle dutyCycle;
+    private final ProduceAdapter produceAdapter = new ProduceAdapter(this);
+    private final Long2ObjectHashMap<Led> partitions = new Long2ObjectHashMap<>();
+    private final ArrayList<Led> turns = new ArrayList<>();
+    private final Long2LongHashMap lastEpochs = new Long2LongHashMap(NULL_EPOCH);
+    private long nextHeartbeatNs;
+    private long nowNs;
+
+    LeaderAgent(
+        final BrokerContext context, final ReplicaConfig config, final Inbound produce, final BrokerQueues queues,
+        final DutyCycle dutyCycle)
+    {
+        this.context = context;
+        this.config = config;
+        this.clock = context.nanoClock();
+        this.produce = produce;
+        this.acks = queues.acksToLeader();
+        this.acksRing = queues.leaderToAcks();
+        this.commands = queues.leader();
+        this.conductor = queues.conductor();
+        this.dutyCycle = dutyCycle;
+        this.out = new LeaderPublisher(context.nodeId(), queues.leaderToAcks(), queues.feeds(), queues.conductor());
+    }
+
+    @Override
+    public int doWork()
+    {
+        nowNs = clock.nanoTime();
+        dutyCycle.begin(nowNs);
+        int work = commands.drain(this);
+        work += acks.poll(this);
+        work += produce.poll(produceAdapter, FRAME_LIMIT);
+        work += pushToFollowers();
+        heartbeats();
+        return work;
+    }
+
+    @Override
+    public void onClose()
+    {
+        produce.close();
+        out.close();
+    }
+
+    @Override
+    public String roleName()
+    {
+        return "leader-" + context.nodeId();
+    }
+
+    /** From the conductor: the log is this agent's from now on; (epoch, LESO) is durable. */
+    void lead(
+        final Assignment assignment, final LogStore.Partition store, final PartitionCounters counters,
+        final long highWatermark)
+    {
+        final LeaderReplica replica = new LeaderReplica(
+            assignment.key(), context.nodeId(), config, store.log(), store.sequences(), out);
+        final Led led = new Led(replica, store.log(), counters);
+        partitions.put(assignment.key(), led);
+        turns.add(led);
+        lastEpochs.put(assignment.key(), assignment.leaderEpoch());
+        replica.lead(assignment, highWatermark, nowNs);
+        counters.logEnd().setRelease(store.log().logEnd());
+    }
+
+    /** From the conductor: same leader epoch, newer metadata. */
+    void onAssignment(final Assignment assignment)
+    {
+        final Led led = partitions.get(assignment.key());
+        if (led != null)
+        {
+            led.replica.onAssignment(assignment, nowNs);
+        }
+    }
+
+    /** From the conductor: deposed. Nothing is sent any more (R2.2), and the log goes back. */
+    void stopLeading(final long key)
+    {
+        final Led led = partitions.remove(key);
+        if (led != null)
+        {
+            turns.remove(led);
+            led.replica.stopLeading();
+            conductor.logReturned(key);
+        }
+    }
+
+    void onPeer(final int peerId, final Outbound live)
+    {
+        out.onPeer(peerId, live);
+    }
+
+    void onPeerGone(final int peerId)
+    {
+        out.onPeerGone(peerId);
+    }
+
+    void onIncarnation(final long incarnation)
+    {
+        out.onIncarnation(incarnation);
+    }
+
+    @Override
+    public boolean onProduce(
+        final long key, final long clientId, final int level, final int clientLeaderEpoch, final long fromSequence,
+        final long toSequence, final DirectBuffer batch, final int offset, final int length)
+    {
+        final Led led = partitions.get(key);
+        if (led == null)
+        {
+            return level == 0 || acksRing.hasRoom() &&
+                acksRing.refused(key, NULL_EPOCH, clientId, fromSequence, toSequence, Codes.NOT_LEADER);
+        }
+        final long result = led.replica.onProduce(
+            clientId, level, clientLeaderEpoch, fromSequence, batch, offset, length, nowNs);
+        if (result == Codes.BACK_PRESSURED)
+        {
+            return false;
+        }
+        if (result >= 0)
+        {
+            led.counters.logEnd().setRelease(led.log.logEnd());
+        }
+        return true;
+    }
+
+    @Override
+    public boolean onFollow(
+        final long key, final int follower, final int leaderEpoch, final long incarnation, final long sessionId,
+        final long logEnd, final int lastEpoch)
+    {
+        final Led led = partitions.get(key);
+        if (led == null)
+        {
+            // Perhaps this broker will learn of its leadership in a moment: the follower asks again (R1.2).
+            out.followRefused(follower, key, NULL_EPOCH, sessionId, Codes.UNKNOWN_LEADER_EPOCH);
+            return true;
+        }
+        led.replica.onFollow(follower, leaderEpoch, incarnation, sessionId, logEnd, lastEpoch, nowNs);
+        return true;
+    }
+
+    @Override
+    public boolean onAcked(
+        final long key, final int leaderEpoch, final int follower, final long sessionId, final long logEnd)
+    {
+        final Led led = partitions.get(key);
+        if (led != null)
+        {
+            led.replica.onAcked(leaderEpoch, follower, sessionId, logEnd);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean onHighWatermark(final long key, final int leaderEpoch, final long highWatermark)
+    {
+        // Acks was told of the leadership first: its first high watermark may be here before the log is.
+        if (leaderEpoch > lastEpochs.get(key))
+        {
+            commands.drain(this);
+            if (leaderEpoch > lastEpochs.get(key))
+            {
+                return false;
+            }
+        }
+        final Led led = partitions.get(key);
+        if (led != null)
+        {
+            led.replica.onHighWatermark(leaderEpoch, highWatermark);
+        }
+        return true;
+    }
+
+    private int pushToFollowers()
+    {
+        int work = 0;
+        for (int i = 0, size = turns.size(); i < size; i++)
+        {
+            work += turns.get(i).replica.doWork(nowNs, SEND_BUDGET_BYTES);
+        }
+        return work;
+    }
+
+    private void heartbeats()
+    {
+        if (nowNs - nextHeartbeatNs >= 0)
+        {
+            nextHeartbeatNs = nowNs + context.heartbeatIntervalNs();
+            out.heartbeats();
+        }
+    }
+}

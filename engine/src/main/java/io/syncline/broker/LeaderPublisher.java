@@ -1,0 +1,196 @@
+package io.syncline.broker;
+
+import io.syncline.protocol.Codes;
+import io.syncline.replica.LeaderOutput;
+import io.syncline.stream.Outbound;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Int2ObjectHashMap;
+
+/** Everything that leaves the leader agent: live streams to the peers, rings to Acks and Delivery, faults to the conductor. */
+final class LeaderPublisher implements LeaderOutput
+{
+    private final int brokerId;
+    private final ReplicationPublisher publisher = new ReplicationPublisher();
+    private final Int2ObjectHashMap<Peer> peers = new Int2ObjectHashMap<>();
+    private final LeaderToAcksRing acks;
+    private final FeedRing feeds;
+    private final ConductorProxy conductor;
+    private long incarnation;
+
+    /** One peer's live stream, and whether anything went over it since the last heartbeat was due. */
+    private static final class Peer
+    {
+        final Outbound live;
+        boolean spoke;
+
+        Peer(final Outbound live)
+        {
+            this.live = live;
+        }
+
+        long sent(final long result)
+        {
+            if (result >= 0)
+            {
+                spoke = true;
+            }
+            return result;
+        }
+    }
+
+    LeaderPublisher(
+        final int brokerId, final LeaderToAcksRing acks, final FeedRing feeds, final ConductorProxy conductor)
+    {
+        this.brokerId = brokerId;
+        this.acks = acks;
+        this.feeds = feeds;
+        this.conductor = conductor;
+    }
+
+    void onPeer(final int peerId, final Outbound live)
+    {
+        onPeerGone(peerId);
+        peers.put(peerId, new Peer(live));
+    }
+
+    void onPeerGone(final int peerId)
+    {
+        final Peer peer = peers.remove(peerId);
+        if (peer != null)
+        {
+            peer.live.close();
+        }
+    }
+
+    void onIncarnation(final long incarnation)
+    {
+        this.incarnation = incarnation;
+    }
+
+    /** R5.1: to every peer that has heard nothing else since the last call. */
+    void heartbeats()
+    {
+        for (final Peer peer : peers.values())
+        {
+            if (!peer.spoke)
+            {
+                publisher.heartbeat(peer.live, brokerId, incarnation);
+            }
+            peer.spoke = false;
+        }
+    }
+
+    void close()
+    {
+        peers.values().forEach((peer) -> peer.live.close());
+        peers.clear();
+    }
+
+    @Override
+    public long append(
+        final int follower, final long key, final int leaderEpoch, final long sessionId, final long highWatermark,
+        final long logStart, final DirectBuffer batch, final int offset, final int length)
+    {
+        final Peer peer = peers.get(follower);
+        return peer == null ? Codes.NOT_CONNECTED : peer.sent(publisher.append(
+            peer.live, key, leaderEpoch, sessionId, highWatermark, logStart, batch, offset, length));
+    }
+
+    @Override
+    public long highWatermark(
+        final int follower, final long key, final int leaderEpoch, final long sessionId, final long highWatermark,
+        final long logStart)
+    {
+        final Peer peer = peers.get(follower);
+        return peer == null ? Codes.NOT_CONNECTED : peer.sent(publisher.highWatermark(
+            peer.live, key, leaderEpoch, sessionId, highWatermark, logStart));
+    }
+
+    @Override
+    public long followAccepted(
+        final int follower, final long key, final int leaderEpoch, final long sessionId, final long logEnd,
+        final long logStart)
+    {
+        final Peer peer = peers.get(follower);
+        return peer == null ? Codes.NOT_CONNECTED : publisher.followAccepted(
+            peer.live, key, leaderEpoch, sessionId, logEnd, logStart);
+    }
+
+    @Override
+    public long diverged(
+        final int follower, final long key, final int leaderEpoch, final long sessionId, final int epoch,
+        final long endOffset)
+    {
+        final Peer peer = peers.get(follower);
+        return peer == null ? Codes.NOT_CONNECTED : publisher.diverged(
+            peer.live, key, leaderEpoch, sessionId, epoch, endOffset);
+    }
+
+    @Override
+    public long outOfRange(
+        final int follower, final long key, final int leaderEpoch, final long sessionId, final long logStart)
+    {
+        final Peer peer = peers.get(follower);
+        return peer == null ? Codes.NOT_CONNECTED : publisher.outOfRange(
+            peer.live, key, leaderEpoch, sessionId, logStart);
+    }
+
+    @Override
+    public long followRefused(
+        final int follower, final long key, final int leaderEpoch, final long sessionId, final int code)
+    {
+        final Peer peer = peers.get(follower);
+        return peer == null ? Codes.NOT_CONNECTED : publisher.followRefused(
+            peer.live, key, leaderEpoch, sessionId, code);
+    }
+
+    @Override
+    public boolean sessionStarted(
+        final long key, final int leaderEpoch, final int follower, final long incarnation, final long sessionId,
+        final long logEnd)
+    {
+        return acks.sessionStarted(key, leaderEpoch, follower, incarnation, sessionId, logEnd);
+    }
+
+    @Override
+    public void appended(
+        final long key, final int leaderEpoch, final int level, final long clientId, final long fromSequence,
+        final long toSequence, final long baseOffset, final long endOffset, final long logEnd)
+    {
+        if (!acks.appended(
+            key, leaderEpoch, level, clientId, fromSequence, toSequence, baseOffset, endOffset, logEnd))
+        {
+            // Room was made sure of before the append: without this event the high watermark would stand still.
+            fault(key, leaderEpoch, "the ring to the acks agent is full behind an append at " + baseOffset);
+        }
+    }
+
+    @Override
+    public void refused(
+        final long key, final int leaderEpoch, final long clientId, final long fromSequence, final long toSequence,
+        final int code)
+    {
+        // Lost when the ring is full, which hasRoom() excludes: the client asks again with the same sequence.
+        acks.refused(key, leaderEpoch, clientId, fromSequence, toSequence, code);
+    }
+
+    @Override
+    public boolean hasRoom()
+    {
+        return acks.hasRoom();
+    }
+
+    @Override
+    public boolean feed(
+        final int follower, final long key, final int leaderEpoch, final long sessionId, final long from, final long to)
+    {
+        return acks.watch(key, leaderEpoch, follower, sessionId, to) &&
+            feeds.feed(follower, key, leaderEpoch, sessionId, from, to);
+    }
+
+    @Override
+    public void fault(final long key, final int leaderEpoch, final String reason)
+    {
+        conductor.fault(key, leaderEpoch, true, reason);
+    }
+}

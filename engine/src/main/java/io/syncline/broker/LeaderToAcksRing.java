@@ -1,0 +1,223 @@
+package io.syncline.broker;
+
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.ControlledMessageHandler;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+
+import static org.agrona.BitUtil.SIZE_OF_INT;
+import static org.agrona.BitUtil.SIZE_OF_LONG;
+
+/**
+ * Leader agent to acks agent, in the order of the log.
+ * <pre>
+ *            0        8        16       24       32        40       48       56        60      64
+ *           +--------+--------+--------+--------+---------+--------+--------+---------+-------+
+ * appended  |  key   | client |  from  |   to   |  base   |  end   |log end | l.epoch | acks  |
+ *           +--------+--------+--------+--------+----+----+--------+--------+---------+-------+
+ * refused   |  key   | client |  from  |   to   |epo.|code|
+ *           +--------+--------+--------+--------+----+----+
+ * session   |  key   |incarn. |session |log end |epo.|foll|
+ *           +--------+--------+--------+--------+----+----+
+ * watch     |  key   |   0    |session | offset |epo.|foll|
+ *           +--------+--------+--------+--------+----+----+
+ * </pre>
+ */
+final class LeaderToAcksRing
+{
+    /** Takes the events, on the acks agent's thread; false leaves the event where it is, to come again. */
+    interface Handler
+    {
+        boolean onAppended(
+            long key, int leaderEpoch, int acks, long clientId, long fromSequence, long toSequence,
+            long baseOffset, long endOffset, long logEnd);
+
+        boolean onRefused(long key, int leaderEpoch, long clientId, long fromSequence, long toSequence, int code);
+
+        boolean onSessionStarted(
+            long key, int leaderEpoch, int follower, long incarnation, long sessionId, long logEnd);
+
+        boolean onWatch(long key, int leaderEpoch, int follower, long sessionId, long offset);
+    }
+
+    private static final int CAPACITY = 1024 * 1024;
+    private static final int APPENDED = 1;
+    private static final int REFUSED = 2;
+    private static final int SESSION_STARTED = 3;
+    private static final int WATCH = 4;
+
+    private static final int KEY = 0;
+    private static final int CLIENT = KEY + SIZE_OF_LONG;
+    private static final int FROM = CLIENT + SIZE_OF_LONG;
+    private static final int TO = FROM + SIZE_OF_LONG;
+    private static final int BASE = TO + SIZE_OF_LONG;
+    private static final int END = BASE + SIZE_OF_LONG;
+    private static final int LOG_END = END + SIZE_OF_LONG;
+    private static final int EPOCH = LOG_END + SIZE_OF_LONG;
+    private static final int ACKS = EPOCH + SIZE_OF_INT;
+    private static final int APPENDED_LENGTH = ACKS + SIZE_OF_INT;
+
+    private static final int REFUSED_EPOCH = TO + SIZE_OF_LONG;
+    private static final int REFUSED_CODE = REFUSED_EPOCH + SIZE_OF_INT;
+    private static final int REFUSED_LENGTH = REFUSED_CODE + SIZE_OF_INT;
+
+    private static final int SESSION_INCARNATION = KEY + SIZE_OF_LONG;
+    private static final int SESSION_ID = SESSION_INCARNATION + SIZE_OF_LONG;
+    private static final int SESSION_LOG_END = SESSION_ID + SIZE_OF_LONG;
+    private static final int SESSION_EPOCH = SESSION_LOG_END + SIZE_OF_LONG;
+    private static final int SESSION_FOLLOWER = SESSION_EPOCH + SIZE_OF_INT;
+    private static final int SESSION_LENGTH = SESSION_FOLLOWER + SIZE_OF_INT;
+
+    /** Covers the longest event, its header, the padding before the ring's end and the zeroed header behind it. */
+    private static final int ROOM = 4 * (APPENDED_LENGTH + 2 * SIZE_OF_LONG);
+
+    private final OneToOneRingBuffer ring = Rings.allocate(CAPACITY);
+    private final ControlledMessageHandler onMessage = this::onMessage;
+    private Handler handler;
+    private int knownRoom;
+
+    /** @return true while the ring takes one more event of any kind; leader's thread */
+    boolean hasRoom()
+    {
+        if (knownRoom < ROOM)
+        {
+            knownRoom = CAPACITY - ring.size();
+        }
+        return knownRoom >= ROOM;
+    }
+
+    /** Leader's thread, after {@link #hasRoom()}. */
+    boolean appended(
+        final long key, final int leaderEpoch, final int acks, final long clientId, final long fromSequence,
+        final long toSequence, final long baseOffset, final long endOffset, final long logEnd)
+    {
+        final int index = ring.tryClaim(APPENDED, APPENDED_LENGTH);
+        knownRoom -= ROOM;
+        if (index < 0)
+        {
+            return false;
+        }
+        final MutableDirectBuffer buffer = ring.buffer();
+        buffer.putLong(index + KEY, key);
+        buffer.putLong(index + CLIENT, clientId);
+        buffer.putLong(index + FROM, fromSequence);
+        buffer.putLong(index + TO, toSequence);
+        buffer.putLong(index + BASE, baseOffset);
+        buffer.putLong(index + END, endOffset);
+        buffer.putLong(index + LOG_END, logEnd);
+        buffer.putInt(index + EPOCH, leaderEpoch);
+        buffer.putInt(index + ACKS, acks);
+        ring.commit(index);
+        return true;
+    }
+
+    /** Leader's thread. */
+    boolean refused(
+        final long key, final int leaderEpoch, final long clientId, final long fromSequence, final long toSequence,
+        final int code)
+    {
+        final int index = ring.tryClaim(REFUSED, REFUSED_LENGTH);
+        knownRoom -= ROOM;
+        if (index < 0)
+        {
+            return false;
+        }
+        final MutableDirectBuffer buffer = ring.buffer();
+        buffer.putLong(index + KEY, key);
+        buffer.putLong(index + CLIENT, clientId);
+        buffer.putLong(index + FROM, fromSequence);
+        buffer.putLong(index + TO, toSequence);
+        buffer.putInt(index + REFUSED_EPOCH, leaderEpoch);
+        buffer.putInt(index + REFUSED_CODE, code);
+        ring.commit(index);
+        return true;
+    }
+
+    /** Leader's thread. */
+    boolean sessionStarted(
+        final long key, final int leaderEpoch, final int follower, final long incarnation, final long sessionId,
+        final long logEnd)
+    {
+        return session(SESSION_STARTED, key, leaderEpoch, follower, incarnation, sessionId, logEnd);
+    }
+
+    /** Leader's thread: the leader wants to hear of that follower's acks at or above an offset. */
+    boolean watch(
+        final long key, final int leaderEpoch, final int follower, final long sessionId, final long offset)
+    {
+        return session(WATCH, key, leaderEpoch, follower, 0, sessionId, offset);
+    }
+
+    private boolean session(
+        final int type, final long key, final int leaderEpoch, final int follower, final long incarnation,
+        final long sessionId, final long logEnd)
+    {
+        final int index = ring.tryClaim(type, SESSION_LENGTH);
+        knownRoom -= ROOM;
+        if (index < 0)
+        {
+            return false;
+        }
+        final MutableDirectBuffer buffer = ring.buffer();
+        buffer.putLong(index + KEY, key);
+        buffer.putLong(index + SESSION_INCARNATION, incarnation);
+        buffer.putLong(index + SESSION_ID, sessionId);
+        buffer.putLong(index + SESSION_LOG_END, logEnd);
+        buffer.putInt(index + SESSION_EPOCH, leaderEpoch);
+        buffer.putInt(index + SESSION_FOLLOWER, follower);
+        ring.commit(index);
+        return true;
+    }
+
+    /**
+     * Acks' thread: everything that was in the ring when the call began, unless the handler leaves an event.
+     *
+     * @param handler takes the events
+     * @return events taken
+     */
+    int poll(final Handler handler)
+    {
+        this.handler = handler;
+        // A read stops where the ring wraps: the second one goes on from its start.
+        final int work = ring.controlledRead(onMessage);
+        return work == 0 ? 0 : work + ring.controlledRead(onMessage);
+    }
+
+    private ControlledMessageHandler.Action onMessage(
+        final int type, final MutableDirectBuffer buffer, final int index, final int length)
+    {
+        final boolean taken = switch (type)
+        {
+            case APPENDED -> handler.onAppended(
+                buffer.getLong(index + KEY),
+                buffer.getInt(index + EPOCH),
+                buffer.getInt(index + ACKS),
+                buffer.getLong(index + CLIENT),
+                buffer.getLong(index + FROM),
+                buffer.getLong(index + TO),
+                buffer.getLong(index + BASE),
+                buffer.getLong(index + END),
+                buffer.getLong(index + LOG_END));
+            case REFUSED -> handler.onRefused(
+                buffer.getLong(index + KEY),
+                buffer.getInt(index + REFUSED_EPOCH),
+                buffer.getLong(index + CLIENT),
+                buffer.getLong(index + FROM),
+                buffer.getLong(index + TO),
+                buffer.getInt(index + REFUSED_CODE));
+            case WATCH -> handler.onWatch(
+                buffer.getLong(index + KEY),
+                buffer.getInt(index + SESSION_EPOCH),
+                buffer.getInt(index + SESSION_FOLLOWER),
+                buffer.getLong(index + SESSION_ID),
+                buffer.getLong(index + SESSION_LOG_END));
+            default -> handler.onSessionStarted(
+                buffer.getLong(index + KEY),
+                buffer.getInt(index + SESSION_EPOCH),
+                buffer.getInt(index + SESSION_FOLLOWER),
+                buffer.getLong(index + SESSION_INCARNATION),
+                buffer.getLong(index + SESSION_ID),
+                buffer.getLong(index + SESSION_LOG_END));
+        };
+        return taken ? ControlledMessageHandler.Action.CONTINUE : ControlledMessageHandler.Action.ABORT;
+    }
+}

@@ -1,0 +1,94 @@
+package io.syncline.broker;
+
+import io.aeron.CommonContext;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.syncline.stream.AeronStreams;
+import io.syncline.stream.Endpoint;
+import io.syncline.stream.Inbound;
+import io.syncline.stream.Outbound;
+import io.syncline.stream.Streams;
+import io.syncline.stream.StreamsContext;
+import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
+
+/** Aeron streams of a broker that was given none: over a media driver that runs already, or over one of its own. */
+final class OwnStreams implements Streams
+{
+    private final MediaDriver driver;
+    private final AeronStreams streams;
+
+    private OwnStreams(final MediaDriver driver, final AeronStreams streams)
+    {
+        this.driver = driver;
+        this.streams = streams;
+    }
+
+    /**
+     * @param context      of the broker: threading and {@code aeron.dir}
+     * @param errorHandler takes what goes wrong asynchronously
+     * @return streams, and the driver where none was named
+     */
+    static OwnStreams launch(final BrokerContext context, final ErrorHandler errorHandler)
+    {
+        final StreamsContext streamsContext = new StreamsContext()
+            .errorHandler(errorHandler)
+            .nanoClock(context.nanoClock());
+        if (!context.aeronDirectoryName().isEmpty())
+        {
+            return new OwnStreams(
+                null, AeronStreams.connect(streamsContext.aeronDirectoryName(context.aeronDirectoryName())));
+        }
+        final boolean isInvoked = context.threading() != Threading.DEDICATED;
+        final MediaDriver driver = MediaDriver.launch(new MediaDriver.Context()
+            .aeronDirectoryName(CommonContext.generateRandomDirName())
+            .threadingMode(isInvoked ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
+            .errorHandler(errorHandler)
+            .dirDeleteOnStart(true)
+            .dirDeleteOnShutdown(true));
+        try
+        {
+            streamsContext.aeronDirectoryName(driver.aeronDirectoryName());
+            if (isInvoked)
+            {
+                streamsContext.driverAgentInvoker(driver.sharedAgentInvoker());
+            }
+            return new OwnStreams(driver, AeronStreams.connect(streamsContext));
+        }
+        catch (final RuntimeException ex)
+        {
+            driver.close();
+            throw ex;
+        }
+    }
+
+    @Override
+    public Outbound connect(final Endpoint to, final int streamId)
+    {
+        return streams.connect(to, streamId);
+    }
+
+    @Override
+    public Inbound listen(final Endpoint at, final int streamId)
+    {
+        return streams.listen(at, streamId);
+    }
+
+    @Override
+    public Endpoint resolve(final Endpoint endpoint)
+    {
+        return streams.resolve(endpoint);
+    }
+
+    @Override
+    public int doWork()
+    {
+        return streams.doWork();
+    }
+
+    @Override
+    public void close()
+    {
+        CloseHelper.closeAll(streams, driver);
+    }
+}

@@ -1,0 +1,508 @@
+package io.syncline.broker;
+
+import io.syncline.broker.LocalPartition.Role;
+import io.syncline.metadata.ClusterState;
+import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.PartitionState;
+import io.syncline.protocol.Codes;
+import io.syncline.protocol.PartitionKey;
+import io.syncline.replica.Assignment;
+import io.syncline.replica.EpochHistory;
+import io.syncline.replica.ReplicaLog;
+import org.agrona.ErrorHandler;
+import org.agrona.collections.Long2ObjectHashMap;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Which role this broker has for each of its partitions, and the passing of logs from one agent to another: hand back, make the
+ * epoch durable, hand out. The old owner has stopped before the new one starts. Belongs to the conductor.
+ */
+final class PartitionRoles
+{
+    private final int brokerId;
+    private final LogStore logs;
+    private final BrokerCounters counters;
+    private final BrokerQueues queues;
+    private final ControllerLink controller;
+    private final BrokerEvents events;
+    private final ErrorHandler errorHandler;
+    private final Runnable onLeadershipFault;
+    private final Long2ObjectHashMap<LocalPartition> partitions = new Long2ObjectHashMap<>();
+    private long incarnation = -1;
+
+    PartitionRoles(
+        final int brokerId, final LogStore logs, final BrokerCounters counters, final BrokerQueues queues,
+        final ControllerLink controller, final BrokerEvents events, final ErrorHandler errorHandler,
+        final Runnable onLeadershipFault)
+    {
+        this.brokerId = brokerId;
+        this.logs = logs;
+        this.counters = counters;
+        this.queues = queues;
+        this.controller = controller;
+        this.events = events;
+        this.errorHandler = errorHandler;
+        this.onLeadershipFault = onLeadershipFault;
+    }
+
+    /** Brings every replica of this broker to what the metadata says, as far as the agents' answers are needed not yet. */
+    void apply(final ClusterState state, final long newIncarnation)
+    {
+        if (newIncarnation != incarnation)
+        {
+            incarnation = newIncarnation;
+            queues.leader().post((agent) -> agent.onIncarnation(newIncarnation));
+            queues.follower().post((agent) -> agent.onIncarnation(newIncarnation));
+        }
+        for (final PartitionState partition : state.partitions())
+        {
+            if (partition.replicas().contains(brokerId))
+            {
+                want(Assignments.of(state, partition));
+            }
+        }
+        for (final LocalPartition partition : new ArrayList<>(partitions.values()))
+        {
+            final PartitionState wanted = state.partition(partition.key());
+            if (!partition.isGone() && (wanted == null || !wanted.replicas().contains(brokerId)))
+            {
+                events.partition(partition.key(), wanted == null ? "deleted" : "moved away");
+                partition.gone();
+                settle(partition);
+            }
+        }
+    }
+
+    /** @return the replica, or null */
+    LocalPartition get(final long key)
+    {
+        final LocalPartition partition = partitions.get(key);
+        return partition == null || partition.isGone() || partition.role() == Role.FAILED ? null : partition;
+    }
+
+    /** @return number of partitions that this broker leads */
+    int ledCount()
+    {
+        int count = 0;
+        for (final LocalPartition partition : partitions.values())
+        {
+            count += partition.role() == Role.LEADER ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** The agents have stopped for good: every log is closed. */
+    void close(final boolean clean)
+    {
+        for (final LocalPartition partition : partitions.values())
+        {
+            if (partition.store() != null)
+            {
+                close(partition, clean);
+            }
+        }
+        partitions.clear();
+    }
+
+    /** An agent gave a log back. */
+    void onLogReturned(final long key)
+    {
+        final LocalPartition partition = partitions.get(key);
+        if (partition != null && partition.role() == Role.HANDING_BACK)
+        {
+            partition.role(Role.IDLE);
+            settle(partition);
+        }
+    }
+
+    /** R4.3; an answer is owed for every one of them that does not lead to new metadata. */
+    void onAlterIsr(
+        final long key, final int leaderEpoch, final int partitionEpoch, final int[] isr, final long[] incarnations)
+    {
+        final ControllerRequest request = new ControllerRequest.AlterIsr(
+            key, leaderEpoch, partitionEpoch,
+            Arrays.stream(isr).boxed().toList(), Arrays.stream(incarnations).boxed().toList());
+        final long result = controller.request(request, (correlationId, code, value, message) ->
+        {
+            if (code < 0)
+            {
+                events.partition(key, "isr " + Arrays.toString(isr) + " refused: " + Codes.describe(code) +
+                    " leaderEpoch=" + leaderEpoch + " partitionEpoch=" + partitionEpoch + " " + message);
+                alterIsrRefused(key, leaderEpoch, partitionEpoch, code);
+            }
+        });
+        if (result < 0)
+        {
+            alterIsrRefused(key, leaderEpoch, partitionEpoch, Codes.CONTROLLER_UNAVAILABLE);
+        }
+    }
+
+    /** R1.4: only if the follower has not been told of a newer epoch meanwhile, for then it may be using the log again. */
+    void onTruncate(final long key, final int leaderEpoch, final long offset)
+    {
+        final LocalPartition partition = following(key, leaderEpoch);
+        if (partition != null)
+        {
+            cut(partition, leaderEpoch, "diverged at " + offset + " (R1.4)", (log) -> log.truncateTo(offset));
+        }
+    }
+
+    /** R1.5. */
+    void onRestart(final long key, final int leaderEpoch, final long logStart)
+    {
+        final LocalPartition partition = following(key, leaderEpoch);
+        if (partition != null)
+        {
+            cut(partition, leaderEpoch, "below the leader's log start " + logStart + " (R1.5)",
+                (log) -> log.restartAt(logStart));
+        }
+    }
+
+    /** DESIGN, Errors: an engine in doubt about its log does not answer. */
+    void onFault(final long key, final int leaderEpoch, final boolean leading, final String reason)
+    {
+        final LocalPartition partition = partitions.get(key);
+        if (partition != null && partition.role() == (leading ? Role.LEADER : Role.FOLLOWER) &&
+            partition.current().leaderEpoch() == leaderEpoch)
+        {
+            fail(partition, leading, reason, null);
+        }
+    }
+
+    /** R5.1. */
+    void onLeaderSilent(final int leader, final long[] keys, final int[] leaderEpochs)
+    {
+        final List<ControllerRequest.LedPartition> silent = new ArrayList<>();
+        for (int i = 0; i < keys.length; i++)
+        {
+            final LocalPartition partition = partitions.get(keys[i]);
+            if (partition != null && partition.wanted().leader() == leader &&
+                partition.wanted().leaderEpoch() == leaderEpochs[i])
+            {
+                silent.add(new ControllerRequest.LedPartition(keys[i], leaderEpochs[i]));
+            }
+        }
+        if (!silent.isEmpty())
+        {
+            events.broker("nothing heard from broker " + leader + ", leader of " + silent.size() + " partitions here");
+            controller.request(
+                new ControllerRequest.ReportSilence(leader, silent), (correlationId, code, value, message) -> {});
+        }
+    }
+
+    private void want(final Assignment assignment)
+    {
+        LocalPartition partition = partitions.get(assignment.key());
+        if (partition == null)
+        {
+            partition = open(assignment.key());
+            partitions.put(assignment.key(), partition);
+        }
+        if (partition.wanted() == null || !Assignments.isSame(partition.wanted(), assignment))
+        {
+            partition.wanted(assignment);
+            queues.acks().post((agent) -> agent.onLeader(assignment.key(), assignment.leader()));
+            settle(partition);
+        }
+    }
+
+    private LocalPartition open(final long key)
+    {
+        try
+        {
+            final LogStore.Partition store = logs.open(key);
+            final PartitionCounters partitionCounters = counters.partition(key);
+            final ReplicaLog log = store.log();
+            partitionCounters.logEnd().setRelease(log.logEnd());
+            partitionCounters.highWatermark().setRelease(
+                Math.max(log.logStart(), Math.min(store.committed(), log.logEnd())));
+            final PartitionReader reader = store.newReader(partitionCounters.logEnd()::get);
+            queues.delivery().post((agent) -> agent.onPartition(key, reader, partitionCounters));
+            return new LocalPartition(key, store, partitionCounters);
+        }
+        catch (final RuntimeException ex)
+        {
+            errorHandler.onError(ex);
+            events.partition(key, "could not be opened: " + ex.getMessage());
+            final LocalPartition failed = new LocalPartition(key, null, null);
+            failed.role(Role.FAILED);
+            return failed;
+        }
+    }
+
+    /** One step from the current role towards the wanted one; the next follows with the agent's answer. */
+    private void settle(final LocalPartition partition)
+    {
+        final Assignment wanted = partition.wanted();
+        switch (partition.role())
+        {
+            case IDLE ->
+            {
+                if (partition.isGone())
+                {
+                    leave(partition);
+                }
+                else
+                {
+                    handOut(partition, wanted);
+                }
+            }
+            case LEADER ->
+            {
+                if (partition.isGone() || wanted.leaderEpoch() != partition.current().leaderEpoch())
+                {
+                    takeBack(partition);
+                }
+                else
+                {
+                    events.assignmentChanged(partition.current(), wanted);
+                    partition.current(wanted);
+                    queues.acks().post((agent) -> agent.onAssignment(wanted));
+                    queues.leader().post((agent) -> agent.onAssignment(wanted));
+                    final long leso = partition.leso();
+                    queues.delivery().post((agent) -> agent.onAssignment(wanted, leso));
+                }
+            }
+            case FOLLOWER ->
+            {
+                if (partition.isGone() || wanted.leader() == brokerId || wanted.leader() < 0)
+                {
+                    takeBack(partition);
+                }
+                else
+                {
+                    followOn(partition, wanted);
+                }
+            }
+            case FAILED ->
+            {
+                if (partition.isGone())
+                {
+                    partitions.remove(partition.key());
+                }
+                else if (wanted.leader() == brokerId)
+                {
+                    onLeadershipFault.run();
+                }
+            }
+            default ->
+            {
+                // The answer that is under way brings the partition here again.
+            }
+        }
+    }
+
+    private void handOut(final LocalPartition partition, final Assignment wanted)
+    {
+        final ReplicaLog log = partition.store().log();
+        final long highWatermark = partition.highWatermark();
+        if (wanted.leader() == brokerId)
+        {
+            try
+            {
+                startEpoch(log, wanted.leaderEpoch());
+            }
+            catch (final RuntimeException ex)
+            {
+                fail(partition, true, "leader epoch " + wanted.leaderEpoch() + " cannot start", ex);
+                return;
+            }
+            become(partition, Role.LEADER, wanted, highWatermark);
+            final long leso = log.logEnd();
+            partition.leso(leso);
+            queues.acks().post((agent) ->
+                agent.lead(wanted, partition.store(), partition.counters(), leso, highWatermark));
+            queues.leader().post((agent) ->
+                agent.lead(wanted, partition.store(), partition.counters(), highWatermark));
+            queues.delivery().post((agent) -> agent.onAssignment(wanted, leso));
+        }
+        else if (wanted.leader() >= 0)
+        {
+            become(partition, Role.FOLLOWER, wanted, highWatermark);
+            final long registered = incarnation;
+            queues.follower().post((agent) ->
+                agent.follow(wanted, partition.store(), partition.counters(), registered, highWatermark));
+            queues.delivery().post((agent) -> agent.onAssignment(wanted, -1));
+        }
+        else
+        {
+            become(partition, Role.IDLE, wanted, highWatermark);
+            queues.delivery().post((agent) -> agent.onAssignment(wanted, -1));
+        }
+    }
+
+    /** R1.6. The same epoch again means that this process was restarted in it: it is durable already. */
+    private static void startEpoch(final ReplicaLog log, final int leaderEpoch)
+    {
+        final EpochHistory epochs = log.epochs();
+        if (epochs.latestEpoch() > leaderEpoch)
+        {
+            throw new IllegalStateException(
+                "the log knows epoch " + epochs.latestEpoch() + ", above the new one " + leaderEpoch + " (I2)");
+        }
+        if (epochs.latestEpoch() < leaderEpoch)
+        {
+            log.startEpoch(leaderEpoch);
+        }
+    }
+
+    private void followOn(final LocalPartition partition, final Assignment wanted)
+    {
+        final boolean isNext = wanted.leaderEpoch() != partition.current().leaderEpoch();
+        if (isNext)
+        {
+            // The log belongs to the follower agent: its end is known here by the counter alone.
+            events.roleChanged(partition.key(), "FOLLOWER", "FOLLOWER", wanted, -1,
+                partition.counters().logEnd().get(), partition.counters().highWatermark().get());
+        }
+        else
+        {
+            events.assignmentChanged(partition.current(), wanted);
+        }
+        partition.current(wanted);
+        queues.follower().post((agent) ->
+        {
+            if (isNext)
+            {
+                agent.followNext(wanted);
+            }
+            else
+            {
+                agent.onAssignment(wanted);
+            }
+        });
+        queues.delivery().post((agent) -> agent.onAssignment(wanted, -1));
+    }
+
+    private void takeBack(final LocalPartition partition)
+    {
+        final long key = partition.key();
+        final boolean wasLeader = partition.role() == Role.LEADER;
+        partition.role(Role.HANDING_BACK);
+        if (wasLeader)
+        {
+            queues.leader().post((agent) -> agent.stopLeading(key));
+            queues.acks().post((agent) -> agent.stopLeading(key));
+        }
+        else
+        {
+            queues.follower().post((agent) -> agent.stopFollowing(key));
+        }
+    }
+
+    private void become(
+        final LocalPartition partition, final Role role, final Assignment assignment, final long highWatermark)
+    {
+        final ReplicaLog log = partition.store().log();
+        final Assignment old = partition.current();
+        events.roleChanged(
+            partition.key(), old == null ? "NEW" : old.leader() == brokerId ? "LEADER" : old.leader() < 0 ? "IDLE" : "FOLLOWER",
+            role.name(), assignment, log.logStart(), log.logEnd(), highWatermark);
+        partition.role(role);
+        partition.current(assignment);
+    }
+
+    /** The agents that may still look at the replica let go of it, each in its own time; the last one's answer closes it. */
+    private void leave(final LocalPartition partition)
+    {
+        final long key = partition.key();
+        partition.role(Role.LEAVING);
+        partition.readersLeft(2);
+        queues.acks().post((agent) ->
+        {
+            agent.onPartitionGone(key);
+            queues.conductor().answer(() -> onReaderLeft(partition));
+        });
+        queues.delivery().post((agent) ->
+        {
+            agent.onPartitionGone(key);
+            queues.conductor().answer(() -> onReaderLeft(partition));
+        });
+    }
+
+    private void onReaderLeft(final LocalPartition partition)
+    {
+        if (partition.readerLeft() && partitions.get(partition.key()) == partition)
+        {
+            partitions.remove(partition.key());
+            close(partition, true);
+            logs.delete(partition.key());
+            events.partition(partition.key(), "files deleted");
+        }
+    }
+
+    private void close(final LocalPartition partition, final boolean clean)
+    {
+        try
+        {
+            partition.store().close(partition.highWatermark(), clean);
+        }
+        catch (final RuntimeException ex)
+        {
+            errorHandler.onError(ex);
+            events.partition(partition.key(), "could not be closed: " + ex.getMessage());
+        }
+        partition.counters().close();
+    }
+
+    private LocalPartition following(final long key, final int leaderEpoch)
+    {
+        final LocalPartition partition = partitions.get(key);
+        return partition != null && partition.role() == Role.FOLLOWER &&
+            partition.current().leaderEpoch() == leaderEpoch ? partition : null;
+    }
+
+    private void cut(
+        final LocalPartition partition, final int leaderEpoch, final String reason,
+        final Consumer<ReplicaLog> step)
+    {
+        final long key = partition.key();
+        final ReplicaLog log = partition.store().log();
+        final long oldEnd = log.logEnd();
+        try
+        {
+            step.accept(log);
+            partition.store().rebuildSequences();
+        }
+        catch (final RuntimeException ex)
+        {
+            fail(partition, false, "truncation failed", ex);
+            return;
+        }
+        final long newEnd = log.logEnd();
+        events.truncated(key, leaderEpoch, oldEnd, log.logStart(), newEnd, reason);
+        queues.delivery().post((agent) -> agent.onTruncated(key, newEnd));
+        queues.follower().post((agent) -> agent.onTruncated(key));
+    }
+
+    private void fail(final LocalPartition partition, final boolean leading, final String reason, final Exception cause)
+    {
+        final long key = partition.key();
+        events.partition(key, "FAILED as " + (leading ? "leader" : "follower") + ": " + reason);
+        errorHandler.onError(new IllegalStateException("partition " + PartitionKey.toString(key) + ": " + reason, cause));
+        if (partition.role() == Role.LEADER)
+        {
+            queues.leader().post((agent) -> agent.stopLeading(key));
+            queues.acks().post((agent) -> agent.stopLeading(key));
+        }
+        else if (partition.role() == Role.FOLLOWER)
+        {
+            queues.follower().post((agent) -> agent.stopFollowing(key));
+        }
+        partition.role(Role.FAILED);
+        if (leading)
+        {
+            onLeadershipFault.run();
+        }
+    }
+
+    private void alterIsrRefused(final long key, final int leaderEpoch, final int partitionEpoch, final int code)
+    {
+        queues.acks().post((agent) -> agent.onAlterIsrRefused(key, leaderEpoch, partitionEpoch, code));
+    }
+
+}

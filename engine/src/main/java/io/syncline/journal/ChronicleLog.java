@@ -134,7 +134,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     /** @return a reader for another thread; outlives segments, but must be closed by its user */
     public LogReader newReader()
     {
-        return new LogReader(key, directory, () -> segments);
+        return new LogReader(key, directory, () -> segments, () -> logEnd);
     }
 
     @Override
@@ -254,7 +254,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         {
             return logEnd;
         }
-        cut(newEnd, false);
+        cut(newEnd, Cut.TRUNCATE);
         return newEnd;
     }
 
@@ -262,7 +262,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     public void restartAt(final long offset)
     {
         checkNotFailed();
-        cut(offset, true);
+        cut(offset, Cut.RESTART);
     }
 
     /**
@@ -461,20 +461,19 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         recovery = scan.report(RecoveryReport.Outcome.RECOVERED, highWatermark);
         segments = scan.segments();
-        writeCut(logEnd, false);
+        writeCut(logEnd, Cut.RECOVER);
         context.crashHook().afterStep("recovery recorded");
         retireOldFiles();
     }
 
-    /** Everything at or above newEnd goes; with isRestart everything below as well. */
-    private void cut(final long newEnd, final boolean isRestart)
+    private void cut(final long newEnd, final Cut kind)
     {
         changeDurably(() ->
         {
             final Segments before = segments;
-            writeCut(newEnd, isRestart);
+            writeCut(newEnd, kind);
             context.crashHook().afterStep("cut recorded");
-            if (isRestart)
+            if (kind == Cut.RESTART)
             {
                 logStart = newEnd;
                 producerSnapshots.clear();
@@ -486,7 +485,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             context.crashHook().afterStep("snapshots deleted");
             logEnd = newEnd;
             checkedFrom = Math.min(checkedFrom, newEnd);
-            synced = isRestart ? newEnd : Math.min(synced, newEnd);
+            synced = kind == Cut.RESTART ? newEnd : Math.min(synced, newEnd);
             lastEpoch = newEnd > logStart ? epochs.epochAt(newEnd - 1) : EpochHistory.NULL_EPOCH;
             if (queue == null)
             {
@@ -511,12 +510,22 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         });
     }
 
+    private enum Cut
+    {
+        /** Everything at or above the new end goes, and the epochs that start there. */
+        TRUNCATE,
+        /** Everything goes. */
+        RESTART,
+        /** Everything is kept, an epoch without records at the very end too; only the segment changes. */
+        RECOVER
+    }
+
     /** One force makes the cut and the segment to go on in durable; see {@link Manifest}. */
-    private void writeCut(final long newEnd, final boolean isRestart) throws IOException
+    private void writeCut(final long newEnd, final Cut kind) throws IOException
     {
         announceSegments();
         final int fresh = manifest.nextCycle();
-        if (isRestart)
+        if (kind == Cut.RESTART)
         {
             epochs.clear();
             manifest.restarted(newEnd);
@@ -524,8 +533,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         else
         {
-            manifest.epochs(epochs).truncated(newEnd);
-            if (newEnd < logEnd || epochs.size() > 0 && recovery.outcome() != RecoveryReport.Outcome.RECOVERED)
+            manifest.truncated(newEnd);
+            if (kind == Cut.TRUNCATE)
             {
                 epochs.truncateTo(newEnd);
             }
@@ -638,6 +647,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             letOldSegmentGo();
             if (prepared == null)
             {
+                // Only the newest segment may be one whose base must be found by looking.
+                announceSegments();
                 final int cycle = manifest.nextCycle();
                 manifest.segment(cycle, Manifest.FOLLOWS).write();
                 context.crashHook().afterStep("segment announced");

@@ -5,7 +5,9 @@ import io.syncline.record.BatchValidator;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -17,14 +19,40 @@ public final class LogReader implements AutoCloseable
 {
     private final long key;
     private final Supplier<Segments> segments;
+    private final LongSupplier logEnd;
     private final SegmentReader reader;
     private boolean isClosed;
 
-    LogReader(final long key, final Path directory, final Supplier<Segments> segments)
+    LogReader(
+        final long key, final Path directory, final Supplier<Segments> segments, final LongSupplier logEnd)
     {
         this.key = key;
         this.segments = segments;
+        this.logEnd = logEnd;
         this.reader = new SegmentReader(directory);
+    }
+
+    /**
+     * Reads a log that no process has open, or a copy of one, up to its first bad batch. Takes no lock and writes nothing.
+     *
+     * @param directory of the partition
+     * @return the reader; {@link #logEnd()} is where it ends
+     * @throws UncheckedIOException when a file cannot be read, or there is no manifest
+     */
+    public static LogReader offline(final Path directory)
+    {
+        final long key = JournalLayout.keyOf(directory.toAbsolutePath().normalize());
+        try (Manifest manifest = Manifest.read(directory, key))
+        {
+            final Recovery recovery = new Recovery(directory, key, manifest).scan();
+            final Segments segments = recovery.segments();
+            final long logEnd = recovery.logEnd();
+            return new LogReader(key, directory, () -> segments, () -> logEnd);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot read " + directory + ": " + ex.getMessage(), ex);
+        }
     }
 
     /**
@@ -64,6 +92,12 @@ public final class LogReader implements AutoCloseable
     {
         final Segments current = segments.get();
         return current.size() == 0 ? 0 : current.base(0);
+    }
+
+    /** @return LEO of the log, as its owner last made it known: more than may be shown to a consumer */
+    public long logEnd()
+    {
+        return logEnd.getAsLong();
     }
 
     /** Gives maps and file handles back. */

@@ -392,6 +392,11 @@ public final class FollowerReplica
         return key;
     }
 
+    long sessionId()
+    {
+        return sessionId;
+    }
+
     State state()
     {
         return state;

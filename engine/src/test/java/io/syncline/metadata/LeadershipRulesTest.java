@@ -1,0 +1,337 @@
+package io.syncline.metadata;
+
+import io.syncline.metadata.ControllerRequest.AlterIsr;
+import io.syncline.metadata.ControllerRequest.ElectLeader;
+import io.syncline.metadata.ControllerRequest.LedPartition;
+import io.syncline.metadata.ControllerRequest.Reassign;
+import io.syncline.metadata.ControllerRequest.RegisterBroker;
+import io.syncline.metadata.ControllerRequest.ReportSilence;
+import io.syncline.metadata.ControllerRequest.ShutDownBroker;
+import io.syncline.protocol.Codes;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(10)
+class LeadershipRulesTest
+{
+    private final Authority authority = new Authority();
+    private long key;
+
+    @BeforeEach
+    void startThreeBrokersAndAPartition()
+    {
+        authority.start(1, 2, 3);
+        key = authority.topic(3, 2);
+        assertThat(partition().replicas()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void r4_4_refusesALowerLeaderEpoch()
+    {
+        final AlterIsr stale = authority.wish(key, 2, 3);
+        authority.kill(1);
+        assertThat(authority.ask(authority.session(2), stale).code()).isEqualTo(Codes.FENCED_LEADER_EPOCH);
+    }
+
+    @Test
+    void r4_4_refusesAnyoneButTheLeader()
+    {
+        assertThat(authority.ask(authority.session(2), authority.wish(key, 1, 2)).code()).isEqualTo(Codes.NOT_LEADER);
+        assertThat(authority.ask(4711, authority.wish(key, 1, 2)).code()).isEqualTo(Codes.FENCED);
+    }
+
+    @Test
+    void r4_4_refusesALowerPartitionEpoch()
+    {
+        final AlterIsr stale = authority.wish(key, 1, 2);
+        assertThat(authority.alter(key, 1, 3).isAccepted()).isTrue();
+        final Decision refused = authority.ask(authority.session(1), stale);
+        assertThat(refused.code()).isEqualTo(Codes.INVALID_PARTITION_EPOCH);
+        assertThat(refused.message()).contains("partition 1-0").contains("epoch 1").contains("0");
+        assertThat(partition().isr()).containsExactly(1, 3);
+    }
+
+    @Test
+    void r4_4_refusesAnIsrOutsideTheReplicasOrWithoutTheLeader()
+    {
+        authority.start(4);
+        assertThat(authority.alter(key, 1, 4).code()).isEqualTo(Codes.INVALID_REQUEST);
+        assertThat(authority.alter(key, 2, 3).code()).isEqualTo(Codes.INVALID_REQUEST);
+        assertThat(authority.alter(key, 1, 1).code()).isEqualTo(Codes.INVALID_REQUEST);
+    }
+
+    @Test
+    void r4_4_refusesFencedAndRestartedMembers()
+    {
+        authority.kill(3);
+        assertThat(authority.alter(key, 1, 2, 3).code()).isEqualTo(Codes.INELIGIBLE_REPLICA);
+        final AlterIsr before = authority.wish(key, 1, 2, 3);
+        authority.start(3);
+        assertThat(authority.ask(authority.session(1), before).code()).isEqualTo(Codes.INELIGIBLE_REPLICA);
+        assertThat(authority.alter(key, 1, 2, 3).isAccepted()).isTrue();
+        assertThat(partition().isr()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void r5_1_fencesABrokerWhoseSessionEnds()
+    {
+        authority.kill(1);
+        assertThat(authority.state.broker(1).fenced()).isTrue();
+        assertThat(partition().isr()).containsExactly(2, 3);
+        assertThat(partition().leader()).isEqualTo(2);
+        assertThat(authority.applied(Decider.sessionClosed(9999, authority.state, 0)).events()).isEmpty();
+    }
+
+    @Test
+    void r5_1_electsAtOnceWhenEveryFollowerReportsSilence()
+    {
+        assertThat(authority.silent(2, key).value()).isZero();
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(authority.silent(3, key).value()).isEqualTo(1);
+        assertThat(partition().leader()).isEqualTo(2);
+        assertThat(partition().leaderEpoch()).isEqualTo(1);
+        assertThat(partition().isr()).containsExactly(2, 3);
+        assertThat(authority.state.broker(1).fenced()).isFalse();
+    }
+
+    @Test
+    void r5_1_doesNotWaitForFencedMembersNorCountOutsiders()
+    {
+        authority.kill(3);
+        assertThat(authority.silent(2, key).value()).isEqualTo(1);
+        assertThat(partition().isr()).containsExactly(2);
+        assertThat(partition().elr()).containsExactly(1);
+
+        authority.start(3);
+        assertThat(authority.silent(3, key).value()).isZero();
+        assertThat(partition().leader()).isEqualTo(2);
+    }
+
+    @Test
+    void r5_1_doesNotCountReportsOfAnotherEpochOrOfLongAgo()
+    {
+        authority.silent(2, key);
+        authority.nowMs += Silence.REPORT_VALID_MS + 1;
+        assertThat(authority.silent(3, key).value()).isZero();
+        assertThat(authority.ask(authority.session(2), new ReportSilence(1, List.of(new LedPartition(key, 7)))).value()).isZero();
+        assertThat(authority.silent(2, key).value()).isEqualTo(1);
+    }
+
+    @Test
+    void r5_1_movesALeadershipOnlyAFewTimesAMinute()
+    {
+        int moves = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            authority.alter(key, 1, 2, 3);
+            for (final int reporter : List.copyOf(partition().isr()))
+            {
+                moves += reporter == partition().leader() ? 0 : (int)authority.silent(reporter, key).value();
+            }
+            authority.nowMs += 100;
+        }
+        assertThat(moves).isEqualTo(Silence.MAX_MOVES);
+        authority.nowMs += Silence.MOVE_WINDOW_MS;
+        int later = 0;
+        for (final int reporter : List.copyOf(partition().isr()))
+        {
+            later += reporter == partition().leader() ? 0 : (int)authority.silent(reporter, key).value();
+        }
+        assertThat(later).isEqualTo(1);
+    }
+
+    @Test
+    void r5_2_keepsAValidLeaderAndTakesTheNextInAssignmentOrder()
+    {
+        authority.kill(2);
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(partition().leaderEpoch()).isZero();
+        authority.start(2);
+        authority.alter(key, 1, 2, 3);
+        authority.kill(1);
+        assertThat(partition().leader()).isEqualTo(2);
+        assertThat(partition().leaderEpoch()).isEqualTo(1);
+    }
+
+    @Test
+    void r5_2_goesOfflineWithoutAnEligibleReplicaAndComesBackFromTheElr()
+    {
+        authority.kill(1);
+        authority.kill(2);
+        assertThat(partition().isr()).containsExactly(3);
+        assertThat(partition().elr()).containsExactly(2);
+        authority.kill(3);
+        assertThat(partition().leader()).isEqualTo(PartitionState.NO_LEADER);
+        assertThat(partition().leaderEpoch()).isEqualTo(3);
+        assertThat(partition().elr()).containsExactly(2, 3);
+
+        authority.start(1);
+        assertThat(partition().leader()).isEqualTo(PartitionState.NO_LEADER);
+        authority.start(3);
+        assertThat(partition().leader()).isEqualTo(3);
+        assertThat(partition().isr()).containsExactly(3);
+        assertThat(partition().elr()).containsExactly(2);
+        assertThat(partition().leaderEpoch()).isEqualTo(4);
+    }
+
+    @Test
+    void r5_2_electsUncleanlyOnlyWhenAskedByName()
+    {
+        authority.kill(1);
+        authority.kill(2);
+        authority.kill(3);
+        authority.start(1);
+        assertThat(authority.ask(new ElectLeader("t1", 0, 1, false)).code()).isEqualTo(Codes.INELIGIBLE_REPLICA);
+        assertThat(authority.ask(new ElectLeader("t1", 0, 1, true)).isAccepted()).isTrue();
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(partition().isr()).containsExactly(1);
+        assertThat(partition().elr()).isEmpty();
+    }
+
+    @Test
+    void r5_3_fillsTheElrBelowMinIsrAndEmptiesItAtMinIsr()
+    {
+        authority.alter(key, 1, 2);
+        assertThat(partition().elr()).isEmpty();
+        authority.alter(key, 1);
+        assertThat(partition().elr()).containsExactly(2);
+        authority.alter(key, 1, 3);
+        assertThat(partition().elr()).isEmpty();
+    }
+
+    @Test
+    void r5_4_aLossyRestartIsInNeitherIsrNorElrBeforeItCounts()
+    {
+        authority.kill(1);
+        authority.kill(2);
+        authority.kill(3);
+        final Decision decision = authority.register(3, "", "dir-3", true);
+        assertThat(decision.isAccepted()).isTrue();
+        assertThat(partition().elr()).containsExactly(2);
+        assertThat(partition().leader()).isEqualTo(PartitionState.NO_LEADER);
+        assertThat(decision.events().get(0)).isInstanceOf(MetadataEvent.PartitionChanged.class);
+        authority.start(2);
+        assertThat(partition().leader()).isEqualTo(2);
+    }
+
+    @Test
+    void r5_4_aChangedDirectoryIsALossyRestart()
+    {
+        authority.kill(1);
+        authority.kill(2);
+        authority.kill(3);
+        authority.register(3, "", "an empty disk", false);
+        assertThat(partition().elr()).containsExactly(2);
+    }
+
+    @Test
+    void r5_4_aRestartWithinTheSessionTimeoutEndsTheOldIncarnation()
+    {
+        final long before = authority.state.broker(1).incarnation();
+        authority.start(1);
+        assertThat(authority.state.broker(1).incarnation()).isGreaterThan(before);
+        assertThat(partition().leader()).isEqualTo(2);
+        assertThat(partition().isr()).containsExactly(2, 3);
+    }
+
+    @Test
+    void r5_4_aLossyRestartWithinTheSessionTimeoutLeavesTheElrToo()
+    {
+        authority.alter(key, 1);
+        authority.kill(2);
+        authority.kill(3);
+        authority.register(1, "", "dir-1", true);
+        assertThat(partition().isr()).isEmpty();
+        assertThat(partition().elr()).doesNotContain(1);
+        assertThat(partition().leader()).isEqualTo(PartitionState.NO_LEADER);
+    }
+
+    @Test
+    void shouldKeepIncarnationAndLeadershipOfAProcessThatOnlyLostItsSession()
+    {
+        final BrokerState before = authority.state.broker(1);
+        final Decision decision = authority.ask(9001, new RegisterBroker(
+            1, "cluster", "dir-1", false, "client-1", "peer-1", "", Map.of(), before.incarnation()));
+        assertThat(decision.value()).isEqualTo(before.incarnation());
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(partition().partitionEpoch()).isZero();
+        authority.applied(Decider.sessionClosed(before.sessionId(), authority.state, 0));
+        assertThat(authority.state.broker(1).fenced()).isFalse();
+    }
+
+    @Test
+    void shouldRefuseASecondNodeWithTheSameIdAndAForeignCluster()
+    {
+        final Decision twin = authority.register(1, "", "another directory", false);
+        assertThat(twin.code()).isEqualTo(Codes.FENCED);
+        assertThat(twin.message()).contains("dir-1").contains("another directory").contains("node.id");
+        final Decision foreign = authority.ask(
+            50, new RegisterBroker(9, "other", "d", false, "c", "r", "", Map.of()));
+        assertThat(foreign.code()).isEqualTo(Codes.INVALID_REQUEST);
+        assertThat(foreign.message()).contains("other").contains("cluster").contains("cluster.id");
+        assertThat(partition().leader()).isEqualTo(1);
+    }
+
+    @Test
+    void r5_7_aControlledShutdownMovesLeadersFirstAndJoinsNoIsr()
+    {
+        final Decision decision = authority.ask(authority.session(1), new ShutDownBroker(1));
+        assertThat(decision.value()).isZero();
+        assertThat(partition().leader()).isEqualTo(2);
+        assertThat(partition().isr()).containsExactly(2, 3);
+        assertThat(authority.alter(key, 1, 2, 3).code()).isEqualTo(Codes.INELIGIBLE_REPLICA);
+        assertThat(authority.ask(authority.session(2), new ShutDownBroker(3)).code()).isEqualTo(Codes.INVALID_REQUEST);
+    }
+
+    @Test
+    void r5_7_theLastInSyncReplicaLeadsUntilItStops()
+    {
+        authority.alter(key, 1);
+        assertThat(authority.ask(authority.session(1), new ShutDownBroker(1)).value()).isEqualTo(1);
+        assertThat(partition().leader()).isEqualTo(1);
+        // Its first follower to catch up takes over in the same decision.
+        assertThat(authority.alter(key, 1, 2).isAccepted()).isTrue();
+        assertThat(partition().leader()).isEqualTo(2);
+    }
+
+    @Test
+    void r5_7_movesALeadershipWithinTheIsrOnRequest()
+    {
+        assertThat(authority.ask(new ElectLeader("t1", 0, 3, false)).value()).isEqualTo(1);
+        assertThat(partition().leader()).isEqualTo(3);
+        assertThat(authority.ask(new ElectLeader("t1", 0, -1, false)).value()).isEqualTo(2);
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(authority.ask(new ElectLeader("t1", 0, -1, false)).events()).isEmpty();
+        assertThat(authority.ask(new ElectLeader("t1", 0, 7, true)).code()).isEqualTo(Codes.INVALID_REQUEST);
+        assertThat(authority.ask(new ElectLeader("t1", 1, 1, false)).code()).isEqualTo(Codes.UNKNOWN_PARTITION);
+        assertThat(authority.ask(new ElectLeader("none", 0, 1, false)).code()).isEqualTo(Codes.UNKNOWN_TOPIC);
+    }
+
+    @Test
+    void r5_7_reassignsByAddingFirstAndRemovingOnceCaughtUp()
+    {
+        authority.start(4);
+        assertThat(authority.ask(new Reassign("t1", 0, List.of(4, 2, 3))).isAccepted()).isTrue();
+        assertThat(partition().replicas()).containsExactly(4, 2, 3, 1);
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(authority.alter(key, 1, 2, 3, 4).isAccepted()).isTrue();
+        assertThat(partition().replicas()).containsExactly(4, 2, 3);
+        assertThat(partition().isr()).containsExactly(4, 2, 3);
+        assertThat(partition().isReassigning()).isFalse();
+        assertThat(partition().leader()).isEqualTo(4);
+        assertThat(authority.ask(new Reassign("t1", 0, List.of(2, 9))).code()).isEqualTo(Codes.INELIGIBLE_REPLICA);
+        assertThat(authority.ask(new Reassign("t1", 0, List.of(2, 2))).code()).isEqualTo(Codes.INVALID_REQUEST);
+        assertThat(authority.ask(new Reassign("t1", 0, List.of(2))).code()).isEqualTo(Codes.INVALID_REQUEST);
+    }
+
+    private PartitionState partition()
+    {
+        return authority.partition(key);
+    }
+}

@@ -1,0 +1,202 @@
+package io.syncline.embedded;
+
+import io.syncline.broker.Broker;
+import io.syncline.broker.Threading;
+import io.syncline.metadata.ControllerSession;
+import io.syncline.stream.AeronStreams;
+import io.syncline.stream.Endpoint;
+import io.syncline.stream.GatedStreams;
+import io.syncline.stream.StreamsContext;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentInvoker;
+
+import java.io.File;
+import java.util.function.Function;
+
+/** One broker of an embedded cluster, through its lives. Used by one thread at a time; {@link EmbeddedCluster} sees to it. */
+final class EmbeddedNode
+{
+    private final int nodeId;
+    private final File directory;
+    private final EmbeddedContext<?> ctx;
+    private final String aeronDirectoryName;
+    private final Function<ControllerSession.Listener, ControllerSession> controllerSessions;
+    private final Turner data;
+    private final Turner conductors;
+    private final ErrorHandler errorHandler;
+    private final NodeGate gate = new NodeGate();
+    private Endpoint clientEndpoint;
+    private Endpoint replicationEndpoint;
+    private GatedControllerSession session;
+    private volatile ClusterWatch watch;
+    private volatile Broker broker;
+
+    EmbeddedNode(
+        final int nodeId,
+        final File directory,
+        final EmbeddedContext<?> ctx,
+        final String aeronDirectoryName,
+        final Function<ControllerSession.Listener, ControllerSession> controllerSessions,
+        final Turner data,
+        final Turner conductors,
+        final ErrorHandler errorHandler)
+    {
+        this.nodeId = nodeId;
+        this.directory = directory;
+        this.ctx = ctx;
+        this.aeronDirectoryName = aeronDirectoryName;
+        this.controllerSessions = controllerSessions;
+        this.data = data;
+        this.conductors = conductors;
+        this.errorHandler = errorHandler;
+        clientEndpoint = ctx.transport() == Transport.IPC ? new Endpoint(null, 2 * nodeId) : new Endpoint("localhost", 0);
+        replicationEndpoint =
+            ctx.transport() == Transport.IPC ? new Endpoint(null, 2 * nodeId + 1) : new Endpoint("localhost", 0);
+    }
+
+    int nodeId()
+    {
+        return nodeId;
+    }
+
+    File directory()
+    {
+        return directory;
+    }
+
+    NodeGate gate()
+    {
+        return gate;
+    }
+
+    Endpoint clientEndpoint()
+    {
+        return clientEndpoint;
+    }
+
+    boolean isRunning()
+    {
+        return broker != null;
+    }
+
+    /** @return true once this broker serves */
+    boolean isReady()
+    {
+        final Broker running = broker;
+        return running != null && running.isReady();
+    }
+
+    /** @return what this broker hears from the controller, null while it does not run */
+    ClusterWatch watch()
+    {
+        return broker == null ? null : watch;
+    }
+
+    /** Starts the broker; it registers and takes up its roles while the cluster turns. */
+    void start()
+    {
+        final AeronStreams streams = AeronStreams.connect(new StreamsContext()
+            .aeronDirectoryName(aeronDirectoryName)
+            .errorHandler(errorHandler));
+        // Found free once, kept through every life: the cluster's bootstrap stays as it is.
+        clientEndpoint = streams.resolve(clientEndpoint);
+        replicationEndpoint = streams.resolve(replicationEndpoint);
+        release();
+        gate.isOpen(true);
+        final Broker.Context context = new Broker.Context();
+        ctx.settings().forEach(context::set);
+        context
+            .nodeId(nodeId)
+            .directory(directory)
+            .listeners(clientEndpoint, replicationEndpoint)
+            .threading(ctx.threading() == Threading.SHARED ? Threading.INVOKER : ctx.threading())
+            .streams(() -> new GatedStreams(streams, gate))
+            .controllerSession(this::controllerSession)
+            .errorHandler(errorHandler);
+        if (ctx.idleStrategy() != null)
+        {
+            context.idleStrategy(ctx.idleStrategy());
+        }
+        final Broker launched = Broker.launch(context);
+        broker = launched;
+        join(launched);
+    }
+
+    /** Ends the broker without a word, as SIGKILL would. */
+    void kill()
+    {
+        final Broker killed = broker;
+        if (killed != null)
+        {
+            leave(killed);
+            broker = null;
+            killed.kill();
+        }
+    }
+
+    /** Begins to hand over what the broker leads. */
+    void startShutDown()
+    {
+        final Broker stopping = broker;
+        if (stopping != null)
+        {
+            stopping.startShutDown();
+        }
+    }
+
+    /** @return true when the broker has nothing left to hand over, or does not run */
+    boolean isHandedOver()
+    {
+        final Broker stopping = broker;
+        return stopping == null || stopping.isHandedOver();
+    }
+
+    /** Ends the broker and makes its logs durable. */
+    void stop()
+    {
+        final Broker stopped = broker;
+        if (stopped != null)
+        {
+            leave(stopped);
+            broker = null;
+            stopped.close();
+        }
+    }
+
+    /** Gives back what a broker that was killed has left open. */
+    void release()
+    {
+        if (session != null && broker == null)
+        {
+            session.release();
+            session = null;
+        }
+    }
+
+    private ControllerSession controllerSession(final ControllerSession.Listener listener)
+    {
+        watch = new ClusterWatch(listener);
+        session = new GatedControllerSession(controllerSessions.apply(watch), gate);
+        return session;
+    }
+
+    private void join(final Broker joining)
+    {
+        final AgentInvoker dataInvoker = joining.dataInvoker();
+        if (dataInvoker != null)
+        {
+            data.add(dataInvoker);
+            conductors.add(joining.conductorInvoker());
+        }
+    }
+
+    private void leave(final Broker leaving)
+    {
+        final AgentInvoker dataInvoker = leaving.dataInvoker();
+        if (dataInvoker != null)
+        {
+            conductors.remove(leaving.conductorInvoker());
+            data.remove(dataInvoker);
+        }
+    }
+}

@@ -13,6 +13,7 @@ final class AckLedger
     private long acked;
     private long offered;
     private long failed;
+    private long endOffset;
 
     /** Another record was taken by the client. */
     void onOffered()
@@ -30,6 +31,7 @@ final class AckLedger
     void onAck(final long fromSequence, final long upToSequence, final long upToOffset)
     {
         offsets.add(fromSequence, upToSequence, upToOffset - (upToSequence - fromSequence));
+        endOffset = Math.max(endOffset, upToOffset + 1);
         acked += upToSequence - fromSequence + 1;
     }
 
@@ -60,6 +62,12 @@ final class AckLedger
     long failed()
     {
         return failed;
+    }
+
+    /** @return where the acknowledged records end, exclusive: the highest acknowledged offset and one */
+    long endOffset()
+    {
+        return endOffset;
     }
 
     /** @return records taken but not yet decided */

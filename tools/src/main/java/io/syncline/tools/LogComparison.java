@@ -1,18 +1,18 @@
 package io.syncline.tools;
 
+import io.syncline.journal.JournalView;
 import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
 import io.syncline.record.BatchFlyweight;
-import io.syncline.record.BatchValidator;
-import io.syncline.replica.ReplicaLog;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Compares the logs of one partition's replicas batch by batch: same start, same end, same bytes, and every batch's own
- * CRCs. A running CRC32C over everything gives each replica one number to show.
+ * Compares the logs of one partition's replicas: a running CRC32C over all batches of each, and every batch byte by
+ * byte. Each batch's own CRCs are checked on the way.
  */
 final class LogComparison
 {
@@ -21,8 +21,8 @@ final class LogComparison
     }
 
     /**
-     * @param records   batches' records that all replicas share
-     * @param checksums one for each replica, in the order given
+     * @param records   that all replicas share
+     * @param checksums one for each replica, in the order given, over what all share
      * @param defect    the first difference in words, or null when the replicas are identical
      */
     record Result(long records, long[] checksums, String defect)
@@ -34,12 +34,11 @@ final class LogComparison
     }
 
     /**
-     * @param key   partition
      * @param names of the replicas, for messages
-     * @param logs  of the replicas, used by nobody else
+     * @param logs  of the replicas of one partition, used by nobody else
      * @return what was found
      */
-    static Result compare(final long key, final List<String> names, final List<? extends ReplicaLog> logs)
+    static Result compare(final List<String> names, final List<JournalView> logs) throws IOException
     {
         final CRC32C[] sums = new CRC32C[logs.size()];
         final UnsafeBuffer[] views = new UnsafeBuffer[logs.size()];
@@ -50,33 +49,23 @@ final class LogComparison
         }
         final BatchFlyweight batch = new BatchFlyweight();
         final byte[] copy = new byte[8192];
-        String defect = findBoundsDefect(key, names, logs);
-        final long end = logs.stream().mapToLong(ReplicaLog::logEnd).min().orElse(0);
-        long offset = logs.stream().mapToLong(ReplicaLog::logStart).max().orElse(0);
-        final long start = offset;
+        String defect = findBoundsDefect(names, logs);
+        final long start = logs.stream().mapToLong(JournalView::logStart).max().orElse(0);
+        final long end = logs.stream().mapToLong(JournalView::logEnd).min().orElse(0);
+        long offset = start;
         while (offset < end && defect == null)
         {
+            defect = readAll(offset, names, logs, views);
             for (int i = 0; i < views.length && defect == null; i++)
             {
-                final int length = logs.get(i).read(offset, views[i]);
-                final int code = length <= 0 ? length :
-                    BatchValidator.validateStored(views[i], 0, length, key);
-                if (length <= 0 || code != Codes.OK)
+                update(sums[i], views[i], copy);
+                if (sums[i].getValue() != sums[0].getValue() || !views[i].equals(views[0]))
                 {
-                    defect = at(key, offset) + names.get(i) + " reads " +
-                        (length == 0 ? "nothing" : Codes.describe(code));
-                }
-                else if (i > 0 && !views[i].equals(views[0]))
-                {
-                    defect = at(key, offset) + names.get(i) + " differs from " + names.get(0);
+                    defect = at(logs.get(i), offset) + names.get(i) + " differs from " + names.get(0);
                 }
             }
             if (defect == null)
             {
-                for (int i = 0; i < views.length; i++)
-                {
-                    update(sums[i], views[i], copy);
-                }
                 offset = batch.wrap(views[0], 0).endOffset();
             }
         }
@@ -88,16 +77,31 @@ final class LogComparison
         return new Result(Math.max(0, offset - start), checksums, defect);
     }
 
-    private static String findBoundsDefect(
-        final long key, final List<String> names, final List<? extends ReplicaLog> logs)
+    private static String readAll(
+        final long offset, final List<String> names, final List<JournalView> logs, final UnsafeBuffer[] views)
+        throws IOException
     {
+        for (int i = 0; i < views.length; i++)
+        {
+            final int length = logs.get(i).read(offset, views[i]);
+            if (length <= 0)
+            {
+                return at(logs.get(i), offset) + names.get(i) + " holds " +
+                    (length == 0 ? "nothing" : "no sound batch: " + Codes.describe(length));
+            }
+        }
+        return null;
+    }
+
+    private static String findBoundsDefect(final List<String> names, final List<JournalView> logs)
+    {
+        final JournalView first = logs.get(0);
         for (int i = 1; i < logs.size(); i++)
         {
-            final ReplicaLog first = logs.get(0);
-            final ReplicaLog other = logs.get(i);
+            final JournalView other = logs.get(i);
             if (first.logStart() != other.logStart() || first.logEnd() != other.logEnd())
             {
-                return "partition " + PartitionKey.toString(key) + ": " + names.get(0) + " holds offsets " +
+                return "partition " + PartitionKey.toString(first.key()) + ": " + names.get(0) + " holds offsets " +
                     first.logStart() + " to " + first.logEnd() + ", " + names.get(i) + " " +
                     other.logStart() + " to " + other.logEnd();
             }
@@ -105,9 +109,9 @@ final class LogComparison
         return null;
     }
 
-    private static String at(final long key, final long offset)
+    private static String at(final JournalView log, final long offset)
     {
-        return "partition " + PartitionKey.toString(key) + ", offset " + offset + ": ";
+        return "partition " + PartitionKey.toString(log.key()) + ", offset " + offset + ": ";
     }
 
     private static void update(final CRC32C sum, final UnsafeBuffer view, final byte[] copy)

@@ -20,7 +20,8 @@ import java.io.PrintWriter;
     versionProvider = Syncline.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
-        TopicCommand.class, ProduceCommand.class, ConsumeCommand.class, ReplicasCommand.class, HelpCommand.class},
+        TopicCommand.class, ProduceCommand.class, ConsumeCommand.class, ReplicasCommand.class, LogCommand.class,
+        HelpCommand.class},
     footer = {
         "",
         "Also: @|bold syncline bench|@ (load and latency runs; syncline bench --help).",

@@ -194,7 +194,8 @@ final class TopicCommand implements Runnable
             {
                 final PartitionInfo info = partition.info();
                 System.out.println("  partition " + info.partition() + ": " + info.state() +
-                    ", leader " + info.leader() + ", leader epoch " + info.leaderEpoch() + ", replicas " + info.replicas() + ", isr " + info.isr() +
+                    ", leader " + info.leader() + ", leader epoch " + info.leaderEpoch() +
+                    ", replicas " + info.replicas() + ", isr " + info.isr() +
                     (info.elr().isEmpty() ? "" : ", elr " + info.elr()) +
                     ", offsets " + partition.logStart() + " to " + partition.highWatermark());
                 for (final ReplicaState replica : partition.replicaStates())

@@ -1,0 +1,269 @@
+package io.syncline.tools;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.syncline.journal.JournalLayout;
+import io.syncline.journal.JournalView;
+import io.syncline.protocol.Codes;
+import io.syncline.protocol.PartitionKey;
+import io.syncline.record.BatchFlyweight;
+import org.agrona.DirectBuffer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+/** {@code syncline log}: what is on disk, without a running node and without changing anything. */
+@Command(name = "log", description = "Looks at logs on disk; needs no running node and changes nothing.",
+    mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND",
+    subcommands = {LogCommand.Dump.class, LogCommand.Verify.class},
+    footer = {"", "Example:", "  syncline log dump --dir /var/lib/syncline"})
+final class LogCommand implements Runnable
+{
+    private static final int SEARCH_DEPTH = 5;
+    private static final String MANIFEST = "manifest";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run()
+    {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** {@code --dir}: where to look. */
+    static final class DirectoryOptions
+    {
+        @Option(names = "--dir", paramLabel = "DIR", required = true,
+            description = "A node's log.dir, the directory of one partition, or a directory above several nodes.")
+        private Path directory;
+
+        /** @return directories of partitions at or below the one given, sorted; at least one */
+        List<Path> partitions()
+        {
+            if (!Files.isDirectory(directory))
+            {
+                throw CommandFailure.usage("there is no directory " + directory + " (--dir)");
+            }
+            try (Stream<Path> paths = Files.find(directory.toAbsolutePath(), SEARCH_DEPTH, (path, attributes) ->
+                attributes.isDirectory() && JournalLayout.keyOf(path) >= 0 && Files.exists(path.resolve(MANIFEST))))
+            {
+                final List<Path> partitions = paths.sorted().toList();
+                if (partitions.isEmpty())
+                {
+                    throw CommandFailure.usage("there is no partition at or below " + directory + " (--dir)");
+                }
+                return partitions;
+            }
+            catch (final IOException | UncheckedIOException ex)
+            {
+                throw new CommandFailure(
+                    ExitCode.USAGE, "cannot look into " + directory + ": " + ex.getMessage() + " (--dir)", ex);
+            }
+        }
+    }
+
+    @Command(name = "dump", mixinStandardHelpOptions = true,
+        description = "Prints every batch: partition, base offset, epoch, count, producer, sequences, CRC state.",
+        footer = {"", "Example:", "  syncline log dump --dir /var/lib/syncline/partitions/1-0 --format json"})
+    static final class Dump implements Callable<Integer>, JournalView.Visitor
+    {
+        @Mixin
+        private DirectoryOptions directory;
+
+        @Mixin
+        private FormatOptions format;
+
+        private final BatchFlyweight batch = new BatchFlyweight();
+        private JsonGenerator json;
+        private String partition;
+
+        @Override
+        public Integer call() throws IOException
+        {
+            final List<Path> partitions = directory.partitions();
+            if (format.isJson())
+            {
+                FormatOptions.document(System.out, (generator) ->
+                {
+                    json = generator;
+                    json.writeStartArray();
+                    dump(partitions);
+                    json.writeEndArray();
+                });
+            }
+            else
+            {
+                dump(partitions);
+            }
+            return ExitCode.OK;
+        }
+
+        @Override
+        public void onBatch(
+            final String file,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long expected,
+            final int code)
+        {
+            batch.wrap(buffer, offset);
+            if (json == null)
+            {
+                System.out.println(partition + "  offset " + batch.baseOffset() + "  epoch " + batch.leaderEpoch() +
+                    "  count " + batch.count() + "  producer " + batch.producerId() + "/" + batch.producerEpoch() +
+                    "  sequences " + batch.baseSequence() + " to " + batch.lastSequence() +
+                    "  crc " + crcState(code) + "  length " + length + "  " + file);
+                return;
+            }
+            try
+            {
+                json.writeStartObject();
+                json.writeStringField("partition", partition);
+                json.writeNumberField("baseOffset", batch.baseOffset());
+                json.writeNumberField("epoch", batch.leaderEpoch());
+                json.writeNumberField("count", batch.count());
+                json.writeNumberField("producerId", batch.producerId());
+                json.writeNumberField("producerEpoch", batch.producerEpoch());
+                json.writeNumberField("firstSequence", batch.baseSequence());
+                json.writeNumberField("lastSequence", batch.lastSequence());
+                json.writeNumberField("baseTimestampNs", batch.baseTimestampNs());
+                json.writeNumberField("length", length);
+                json.writeStringField("crc", crcState(code));
+                json.writeStringField("segment", file);
+                json.writeEndObject();
+            }
+            catch (final IOException ex)
+            {
+                throw new UncheckedIOException(ex);
+            }
+        }
+
+        @Override
+        public void onBroken(final String file, final long offset, final String what)
+        {
+            System.err.println("syncline log dump: " + partition + ", " + file + ", offset " + offset + ": " + what);
+        }
+
+        private void dump(final List<Path> partitions) throws IOException
+        {
+            final boolean isOne = partitions.stream().map(Path::getParent).distinct().count() == 1;
+            for (final Path path : partitions)
+            {
+                try (JournalView log = open(path))
+                {
+                    partition = isOne ? PartitionKey.toString(log.key()) : path.toString();
+                    log.visit(this);
+                }
+            }
+        }
+
+        private static String crcState(final int code)
+        {
+            return switch (code)
+            {
+                case Codes.OK -> "ok";
+                case Codes.CORRUPT_BATCH -> "corrupt";
+                default -> "invalid";
+            };
+        }
+    }
+
+    @Command(name = "verify", mixinStandardHelpOptions = true,
+        description = "Checks every batch: CRCs, offsets, epochs, producers' sequences. Reports every defect, exits 3 on any.",
+        footer = {"", "Example:", "  syncline log verify --dir /var/lib/syncline --format json"})
+    static final class Verify implements Callable<Integer>
+    {
+        @Mixin
+        private DirectoryOptions directory;
+
+        @Mixin
+        private FormatOptions format;
+
+        @Override
+        public Integer call() throws IOException
+        {
+            final List<LogCheck> checks = new ArrayList<>();
+            for (final Path path : directory.partitions())
+            {
+                checks.add(LogCheck.of(path));
+            }
+            final boolean isSound = checks.stream().allMatch((check) -> check.defects().isEmpty());
+            if (format.isJson())
+            {
+                FormatOptions.document(System.out, (json) -> write(json, checks, isSound));
+            }
+            else
+            {
+                checks.forEach(Verify::print);
+            }
+            return isSound ? ExitCode.OK : ExitCode.CHECK_FAILED;
+        }
+
+        private static void print(final LogCheck check)
+        {
+            System.out.println(check.directory() + ": " + check.batches() + " batches, " + check.records() +
+                " records, offsets " + check.logStart() + " to " + check.logEnd() + ", " +
+                (check.defects().isEmpty() ? "sound" : check.defects().size() + " DEFECTS"));
+            for (final LogCheck.Defect defect : check.defects())
+            {
+                System.out.println("  " + defect.file() + ", offset " + defect.offset() + ": " + defect.what());
+            }
+        }
+
+        private static void write(final JsonGenerator json, final List<LogCheck> checks, final boolean isSound)
+            throws IOException
+        {
+            json.writeStartObject();
+            json.writeBooleanField("sound", isSound);
+            json.writeArrayFieldStart("partitions");
+            for (final LogCheck check : checks)
+            {
+                json.writeStartObject();
+                json.writeStringField("directory", check.directory().toString());
+                json.writeStringField("partition", check.directory().getFileName().toString());
+                json.writeNumberField("logStart", check.logStart());
+                json.writeNumberField("logEnd", check.logEnd());
+                json.writeNumberField("batches", check.batches());
+                json.writeNumberField("records", check.records());
+                json.writeArrayFieldStart("defects");
+                for (final LogCheck.Defect defect : check.defects())
+                {
+                    json.writeStartObject();
+                    json.writeStringField("segment", defect.file());
+                    json.writeNumberField("offset", defect.offset());
+                    json.writeStringField("what", defect.what());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+    }
+
+    private static JournalView open(final Path directory)
+    {
+        try
+        {
+            return JournalView.open(directory);
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            throw new CommandFailure(ExitCode.CHECK_FAILED, "cannot open " + directory + ": " + ex.getMessage(), ex);
+        }
+    }
+}

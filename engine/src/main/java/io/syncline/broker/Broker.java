@@ -1,11 +1,13 @@
 package io.syncline.broker;
 
 import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.ControllerSession;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.StreamIds;
 import io.syncline.stream.Streams;
 import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * A broker in this process: launch and close. What it does is done by its agents, see {@code package-info}.
@@ -164,11 +167,12 @@ public final class Broker implements AutoCloseable
             new File(directory, BrokerErrors.FILE_NAME), context.epochClock(), counters.errors(), context.errorHandler()));
         final BrokerEvents events =
             opened(new BrokerEvents(new File(directory, BrokerEvents.FILE_NAME), context.epochClock()));
-        final Streams streams = opened(context.streams() == null ?
-            OwnStreams.launch(context, errors) : context.streams().get());
+        final OwnStreams ownStreams = context.streams() == null ? opened(OwnStreams.launch(context, errors)) : null;
+        final Streams streams = ownStreams == null ? opened(context.streams().get()) : ownStreams;
         clientEndpoint = streams.resolve(context.clientEndpoint());
         replicationEndpoint = streams.resolve(context.replicationEndpoint());
-        final LogStore logs = opened(context.logStore().open(context));
+        final LogStore logs = opened(context.logStore() == null ?
+            new JournalStore(context, state, errors) : context.logStore().open(context));
 
         final BrokerQueues queues = new BrokerQueues();
         final DutyCycle leaderCycle = counters.dutyCycle("leader");
@@ -176,7 +180,7 @@ public final class Broker implements AutoCloseable
         final DutyCycle acksCycle = counters.dutyCycle("acks");
         final DutyCycle deliveryCycle = counters.dutyCycle("delivery");
         final ControllerLink controller =
-            new ControllerLink(context, context.controllerSession(), this::registration, events);
+            new ControllerLink(context, controllerSession(ownStreams, errors), this::registration, events);
         conductor = new BrokerConductor(
             context, streams, logs, counters, queues, controller,
             new AgentWatch(context.sessionTimeoutNs() / 2, leaderCycle, followerCycle, acksCycle, deliveryCycle),
@@ -234,6 +238,25 @@ public final class Broker implements AutoCloseable
                 "default.replication.factor", Integer.toString(context.defaultReplicationFactor()),
                 "min.insync.replicas", Integer.toString(context.minInsyncReplicas()),
                 "durability", context.get("durability")));
+    }
+
+    /** Over Aeron Cluster, through the broker's own media driver, unless the configuration brings a session. */
+    private Function<ControllerSession.Listener, ControllerSession> controllerSession(
+        final OwnStreams ownStreams, final ErrorHandler errors)
+    {
+        if (context.controllerSession() != null)
+        {
+            return context.controllerSession();
+        }
+        return (listener) -> new AeronControllerSession(
+            new AeronControllerSessionContext()
+                .aeronDirectoryName(ownStreams == null ? context.aeronDirectoryName() : ownStreams.aeronDirectoryName())
+                .ingressEndpoints(context.controllerQuorumVoters())
+                .egressHost(advertised(clientEndpoint).host())
+                .clientName("broker-" + context.nodeId())
+                .sessionTimeoutNs(context.sessionTimeoutNs())
+                .errorHandler(errors),
+            listener);
     }
 
     private Endpoint advertised(final Endpoint endpoint)

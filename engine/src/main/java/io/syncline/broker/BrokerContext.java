@@ -1,5 +1,6 @@
 package io.syncline.broker;
 
+import io.syncline.journal.JournalContext;
 import io.syncline.metadata.ControllerSession;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Streams;
@@ -156,8 +157,8 @@ public class BrokerContext
         segmentBytes = sizeBytes("log.segment.bytes");
         final long batchBytes = sizeBytes("max.batch.bytes");
         require(batchBytes >= 1024 && batchBytes <= 1 << 24, "max.batch.bytes", "must be from 1k to 16m");
-        require(segmentBytes >= 4 * batchBytes && segmentBytes <= 1L << 30, "log.segment.bytes",
-            "must be at most 1g and at least four times max.batch.bytes=" + values.get("max.batch.bytes"));
+        require(segmentBytes >= 4 * batchBytes, "log.segment.bytes",
+            "must be at least four times max.batch.bytes=" + values.get("max.batch.bytes"));
         maxBatchBytes = (int)batchBytes;
         defaultReplicationFactor = number("default.replication.factor", 1, 64);
         minInsyncReplicas = number("min.insync.replicas", 1, 64);
@@ -168,6 +169,10 @@ public class BrokerContext
             oneOf("threading", "dedicated", "shared", "invoker").toUpperCase(Locale.ROOT));
         oneOf("unclean.leader.election.enable", "true", "false");
         oneOf("security.mode", "none");
+        require(controllerSession != null || !controllerQuorumVoters().isEmpty(), "controller.quorum.voters",
+            "must name the controllers: memberId=host:port, comma-separated");
+        require(segmentBytes >= JournalContext.SEGMENT_BYTES_MIN && segmentBytes <= JournalContext.SEGMENT_BYTES_MAX,
+            "log.segment.bytes", "must be from 1m to 512m");
         if (idleStrategy == null)
         {
             idleStrategy = IdleStrategies.supplier(values.get("idle.strategy"), nanoClock);

@@ -27,9 +27,6 @@ public interface LogStore extends AutoCloseable
      */
     void delete(long key);
 
-    /** @return keys of the partitions that have files here */
-    long[] existing();
-
     /**
      * Housekeeping: pages touched ahead, next segments prepared, syncing.
      *

@@ -15,11 +15,13 @@ import org.agrona.ErrorHandler;
 /** Aeron streams of a broker that was given none: over a media driver that runs already, or over one of its own. */
 final class OwnStreams implements Streams
 {
+    private final String aeronDirectoryName;
     private final MediaDriver driver;
     private final AeronStreams streams;
 
-    private OwnStreams(final MediaDriver driver, final AeronStreams streams)
+    private OwnStreams(final String aeronDirectoryName, final MediaDriver driver, final AeronStreams streams)
     {
+        this.aeronDirectoryName = aeronDirectoryName;
         this.driver = driver;
         this.streams = streams;
     }
@@ -37,7 +39,7 @@ final class OwnStreams implements Streams
         if (!context.aeronDirectoryName().isEmpty())
         {
             return new OwnStreams(
-                null, AeronStreams.connect(streamsContext.aeronDirectoryName(context.aeronDirectoryName())));
+                context.aeronDirectoryName(), null, AeronStreams.connect(streamsContext.aeronDirectoryName(context.aeronDirectoryName())));
         }
         final boolean isInvoked = context.threading() != Threading.DEDICATED;
         final MediaDriver driver = MediaDriver.launch(new MediaDriver.Context()
@@ -53,13 +55,19 @@ final class OwnStreams implements Streams
             {
                 streamsContext.driverAgentInvoker(driver.sharedAgentInvoker());
             }
-            return new OwnStreams(driver, AeronStreams.connect(streamsContext));
+            return new OwnStreams(driver.aeronDirectoryName(), driver, AeronStreams.connect(streamsContext));
         }
         catch (final RuntimeException ex)
         {
             driver.close();
             throw ex;
         }
+    }
+
+    /** @return directory of the media driver */
+    String aeronDirectoryName()
+    {
+        return aeronDirectoryName;
     }
 
     @Override

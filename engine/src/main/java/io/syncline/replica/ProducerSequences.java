@@ -219,7 +219,7 @@ public final class ProducerSequences
      *
      * @param buffer holds it
      * @param offset of it
-     * @param length of it
+     * @param length of it, or more
      * @return false when it is none: the table is empty then
      */
     public boolean decode(final DirectBuffer buffer, final int offset, final int length)
@@ -230,7 +230,7 @@ public final class ProducerSequences
             return false;
         }
         final int size = buffer.getInt(offset + 8, ByteOrder.LITTLE_ENDIAN);
-        if (size < 0 || length != SNAPSHOT_HEADER_LENGTH + (long)size * SNAPSHOT_ENTRY_LENGTH)
+        if (size < 0 || length < SNAPSHOT_HEADER_LENGTH + (long)size * SNAPSHOT_ENTRY_LENGTH)
         {
             return false;
         }

@@ -51,12 +51,6 @@ final class MemoryLogStore implements LogStore
     }
 
     @Override
-    public long[] existing()
-    {
-        return partitions.keySet().stream().mapToLong(Long::longValue).toArray();
-    }
-
-    @Override
     public int doWork(final long nowNs)
     {
         return 0;

@@ -1,0 +1,180 @@
+package io.syncline.broker;
+
+import io.syncline.journal.ChronicleLog;
+import io.syncline.journal.JournalContext;
+import io.syncline.journal.JournalLayout;
+import io.syncline.journal.LogHousekeeping;
+import io.syncline.journal.LogReader;
+import io.syncline.journal.ProducerSnapshots;
+import io.syncline.journal.StateFile;
+import io.syncline.protocol.Codes;
+import io.syncline.protocol.PartitionKey;
+import io.syncline.replica.ProducerSequences;
+import io.syncline.replica.ReplicaConfig;
+import io.syncline.replica.ReplicaLog;
+import org.agrona.ErrorHandler;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+/** The broker's logs in Chronicle Queue journals under {@code log.dir}. Belongs to the conductor. */
+final class JournalStore implements LogStore
+{
+    private final Path directory;
+    private final JournalContext journals;
+    private final StateFile state;
+    private final LogHousekeeping housekeeping = new LogHousekeeping();
+
+    JournalStore(final BrokerContext context, final NodeState state, final ErrorHandler errorHandler)
+    {
+        this.directory = context.directory().toPath();
+        this.state = state.file();
+        this.journals = new JournalContext()
+            .directory(directory)
+            .segmentBytes((int)context.segmentBytes())
+            .maxBatchBytes(context.maxBatchBytes())
+            .errorHandler(errorHandler)
+            .conclude();
+    }
+
+    @Override
+    public Partition open(final long key)
+    {
+        final ChronicleLog log = ChronicleLog.open(journals, key, state.highWatermark(key));
+        try
+        {
+            if (log.recovery().isDamaged())
+            {
+                throw new IllegalStateException(
+                    "log of partition " + PartitionKey.toString(key) + " is damaged below its high watermark (R8.2): " +
+                    log.recovery());
+            }
+            final JournalPartition partition = new JournalPartition(log);
+            partition.rebuildSequences();
+            housekeeping.add(log);
+            return partition;
+        }
+        catch (final RuntimeException ex)
+        {
+            log.kill();
+            throw ex;
+        }
+    }
+
+    @Override
+    public void delete(final long key)
+    {
+        final File files = JournalLayout.partition(directory, key).toFile();
+        state.remove(key);
+        IoUtil.delete(files, true);
+    }
+
+    @Override
+    public int doWork(final long nowNs)
+    {
+        return housekeeping.doWork(nowNs);
+    }
+
+    @Override
+    public void close()
+    {
+        // Every partition has been closed, and nothing else is open.
+    }
+
+    private final class JournalPartition implements Partition
+    {
+        private final ChronicleLog log;
+        private final ProducerSequences sequences = new ProducerSequences(ReplicaConfig.DEFAULT.maxProducers());
+        private final long committed;
+
+        private JournalPartition(final ChronicleLog log)
+        {
+            this.log = log;
+            this.committed = Math.max(log.logStart(), state.highWatermark(log.key()));
+        }
+
+        @Override
+        public ReplicaLog log()
+        {
+            return log;
+        }
+
+        @Override
+        public ProducerSequences sequences()
+        {
+            return sequences;
+        }
+
+        @Override
+        public long committed()
+        {
+            return committed;
+        }
+
+        @Override
+        public PartitionReader newReader(final LongSupplier logEnd)
+        {
+            return new JournalReader(log.newReader(), logEnd);
+        }
+
+        @Override
+        public void rebuildSequences()
+        {
+            final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+            final long snapshotOffset = log.producerSnapshots().load(log.logEnd(), buffer);
+            final boolean isRestored = snapshotOffset != ProducerSnapshots.NULL_OFFSET &&
+                snapshotOffset >= log.logStart() && sequences.decode(buffer, 0, buffer.capacity());
+            final int code = isRestored ?
+                sequences.replay(log, snapshotOffset) : sequences.rebuild(log, log.logStart());
+            if (code < 0)
+            {
+                throw new IllegalStateException("producers of partition " + PartitionKey.toString(log.key()) +
+                    " cannot be read back: " + Codes.describe(code));
+            }
+        }
+
+        @Override
+        public void close(final long highWatermark, final boolean clean)
+        {
+            housekeeping.remove(log);
+            if (clean)
+            {
+                final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(Math.max(8, sequences.encodedLength()));
+                final int length = sequences.encode(buffer, 0);
+                log.producerSnapshots().save(log.logEnd(), buffer, 0, length);
+                state.highWatermark(log.key(), highWatermark);
+                log.close();
+            }
+            else
+            {
+                log.kill();
+            }
+        }
+    }
+
+    /** Reads up to the end that the log's owner publishes. */
+    private record JournalReader(LogReader reader, LongSupplier logEnd) implements PartitionReader
+    {
+        @Override
+        public long logStart()
+        {
+            return reader.logStart();
+        }
+
+        @Override
+        public int read(final long offset, final UnsafeBuffer view)
+        {
+            return reader.read(offset, logEnd.getAsLong(), view);
+        }
+
+        @Override
+        public void close()
+        {
+            reader.close();
+        }
+    }
+}

@@ -385,7 +385,7 @@ public final class EmbeddedCluster implements AutoCloseable
     {
         final BrokerContext settings = new BrokerContext();
         ctx.settings().forEach(settings::set);
-        settings.nodeId(1).directory(directory).conclude();
+        settings.nodeId(1).directory(directory).controllerSession(this::session).conclude();
         final Supplier<IdleStrategy> idleStrategy =
             ctx.idleStrategy() != null ? ctx.idleStrategy() : settings.idleStrategy();
         IoUtil.ensureDirectoryExists(directory, "directory of the cluster");

@@ -46,8 +46,12 @@ final class Turner implements Agent
     void start(final IdleStrategy idleStrategy, final ErrorHandler errorHandler)
     {
         runner = new AgentRunner(idleStrategy, errorHandler, null, this);
-        final Thread thread = AgentRunner.startOnThread(runner);
-        thread.setDaemon(false);
+        AgentRunner.startOnThread(runner, (task) ->
+        {
+            final Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     void add(final AgentInvoker invoker)

@@ -106,7 +106,7 @@ final class ScriptedCluster
             .streams(streams)
             .nanoClock(this::nanoTime)
             .epochClock(this::nanoTime)
-            .idleStrategy(new TurningIdleStrategy(this));
+            .idleStrategy(new TurningIdleStrategy(this::turn));
     }
 
     int encodeMetadata(
@@ -193,25 +193,25 @@ final class ScriptedCluster
     }
 
     /** Blocking calls of a client turn the cluster. */
-    private static final class TurningIdleStrategy implements IdleStrategy
+    static final class TurningIdleStrategy implements IdleStrategy
     {
-        private final ScriptedCluster cluster;
+        private final Runnable turn;
 
-        private TurningIdleStrategy(final ScriptedCluster cluster)
+        TurningIdleStrategy(final Runnable turn)
         {
-            this.cluster = cluster;
+            this.turn = turn;
         }
 
         @Override
         public void idle(final int workCount)
         {
-            cluster.turn();
+            turn.run();
         }
 
         @Override
         public void idle()
         {
-            cluster.turn();
+            turn.run();
         }
 
         @Override

@@ -114,6 +114,8 @@ final class ClientSession implements AutoCloseable
         if (isConnected)
         {
             lastConnectedNs = nowNs;
+            // The first answer may have been lost while its stream was still being opened.
+            isMetadataWanted |= !isReady();
         }
         else if (nowNs - lastConnectedNs > ALONE_LIMIT_NS)
         {

@@ -32,7 +32,7 @@ final class ScriptedBroker
     {
     }
 
-    private record Session(Outbound response, Outbound produceAck, Outbound deliver)
+    private record Session(long correlationId, Outbound response, Outbound produceAck, Outbound deliver)
     {
         void close()
         {
@@ -82,7 +82,7 @@ final class ScriptedBroker
     {
         this.cluster = cluster;
         this.id = id;
-        endpoint = ScriptedCluster.endpointOf(id);
+        endpoint = cluster.endpointOf(id);
         start();
     }
 
@@ -146,11 +146,16 @@ final class ScriptedBroker
             case ConnectClientDecoder.TEMPLATE_ID ->
             {
                 final ConnectClientDecoder connect = new ConnectClientDecoder().wrapAndApplyHeader(buffer, offset, header);
+                final Session before = ignoresClients ? null : sessions.get(connect.clientId());
                 final Endpoint to = Endpoint.parse(connect.responseEndpoint());
-                final Session session = new Session(cluster.streams.connect(to, StreamIds.RESPONSE),
+                final boolean isRepeated = before != null && before.correlationId == connect.correlationId();
+                final Session session = isRepeated ? before : new Session(connect.correlationId(), cluster.streams.connect(to, StreamIds.RESPONSE),
                     cluster.streams.connect(to, StreamIds.PRODUCE_ACK), cluster.streams.connect(to, StreamIds.DELIVER));
-                final Session before = ignoresClients ? null : sessions.put(connect.clientId(), session);
-                if (before != null)
+                if (!ignoresClients)
+                {
+                    sessions.put(connect.clientId(), session);
+                }
+                if (before != null && !isRepeated)
                 {
                     before.close();
                 }

@@ -7,6 +7,7 @@ import io.syncline.protocol.client.MetadataEncoder;
 import io.syncline.record.BatchFlyweight;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.MemoryStreams;
+import io.syncline.stream.Streams;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -28,7 +29,7 @@ final class ScriptedCluster
     static final long TOPIC_ID = 7;
     static final String TOPIC = "orders";
 
-    final MemoryStreams streams = new MemoryStreams();
+    final Streams streams;
     final List<ScriptedBroker> brokers = new ArrayList<>();
     final List<int[]> leaders = new ArrayList<>();
     final List<Integer> outOfSync = new ArrayList<>();
@@ -41,6 +42,12 @@ final class ScriptedCluster
 
     ScriptedCluster(final int brokerCount, final int partitionCount)
     {
+        this(new MemoryStreams(), brokerCount, partitionCount);
+    }
+
+    ScriptedCluster(final Streams streams, final int brokerCount, final int partitionCount)
+    {
+        this.streams = streams;
         for (int i = 1; i <= brokerCount; i++)
         {
             brokers.add(new ScriptedBroker(this, i));
@@ -220,8 +227,9 @@ final class ScriptedCluster
         }
     }
 
-    static Endpoint endpointOf(final int brokerId)
+    Endpoint endpointOf(final int brokerId)
     {
-        return new Endpoint("localhost", 9000 + brokerId);
+        return !(streams instanceof MemoryStreams) ? streams.resolve(new Endpoint("localhost", 0)) :
+            new Endpoint("localhost", 9000 + brokerId);
     }
 }

@@ -10,6 +10,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronEvent;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -439,7 +440,7 @@ public final class ControllerContext
 
     private static void print(final Throwable throwable)
     {
-        if (!(throwable instanceof AeronEvent))
+        if (!(throwable instanceof AeronEvent || throwable instanceof AgentTerminationException))
         {
             throwable.printStackTrace(System.err);
         }

@@ -218,7 +218,8 @@ public final class StateFile
             .append("clean.shutdown=").append(cleanShutdown).append('\n');
         highWatermarks.forEach((key, highWatermark) -> text
             .append("hw.").append(PartitionKey.toString(key)).append('=').append(highWatermark).append('\n'));
-        text.append("crc=").append(crc(text.toString())).append('\n');
+        final String crc = crc(text.toString());
+        text.append("crc=").append(crc).append('\n');
         try
         {
             Files.createDirectories(file.getParent());

@@ -35,10 +35,30 @@ final class CommittedTruth
         return committed.isEmpty() ? 0 : committed.get(committed.size() - 1).endOffset();
     }
 
+    /** @return sequence of the committed batch at an offset when it is that producer's, -1 otherwise */
+    int sequenceAt(final long baseOffset, final long producerId)
+    {
+        for (int i = committed.size() - 1; i >= 0; i--)
+        {
+            if (committed.get(i).baseOffset() == baseOffset)
+            {
+                final BatchFlyweight batch = new BatchFlyweight().wrap(new UnsafeBuffer(committed.get(i).bytes()), 0);
+                return batch.producerId() == producerId ? batch.baseSequence() : -1;
+            }
+        }
+        return -1;
+    }
+
     /** Whoever announces a high watermark, commits: what is below it never changes again (I5, I9, I13). */
     void onHighWatermark(final ReplicaNode node, final int leaderEpoch, final long highWatermark)
     {
-        require(highWatermark <= node.log.logEnd(), "I9: HW above the leader's LEO", node);
+        require(highWatermark <= node.log.logEnd(), "I9: HW above the replica's LEO", node);
+        if (!node.acks.isLeading())
+        {
+            require(highWatermark <= end(), "R3.5: a follower's HW " + highWatermark + " is above the true one", node);
+            agrees(node, highWatermark, "I12: shows readers other records than committed");
+            return;
+        }
         for (int i = 0; i < cluster.nodes.size(); i++)
         {
             final int member = cluster.controller.replicas[i];

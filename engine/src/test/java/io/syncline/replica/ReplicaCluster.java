@@ -53,6 +53,7 @@ final class ReplicaCluster
     Predicate<Message> held = (message) -> false;
     boolean isControllerReachable = true;
     long nowNs = 1_000_000;
+    long tickNs = TimeUnit.MILLISECONDS.toNanos(1);
     private long sequence;
 
     ReplicaCluster(final int brokers, final int minIsr)
@@ -137,12 +138,12 @@ final class ReplicaCluster
         announce();
     }
 
-    /** Time passes, a millisecond at a time; everything that can arrive arrives. */
-    void run(final long ms)
+    /** Time passes, a tick (a millisecond unless said otherwise) at a time; everything that can arrive arrives. */
+    void run(final long ticks)
     {
-        for (long i = 0; i < ms; i++)
+        for (long i = 0; i < ticks; i++)
         {
-            nowNs += TimeUnit.MILLISECONDS.toNanos(1);
+            nowNs += tickNs;
             for (final ReplicaNode node : nodes)
             {
                 if (node.isUp && !node.isPaused)

@@ -42,7 +42,7 @@ record DemoOutcome(
     long elapsedNs,
     List<String> defects)
 {
-    /** @return true only when every record was acknowledged and found everywhere, once and in order, and nothing else */
+    /** @return true only when every record was acknowledged and found everywhere, once, in order and alone */
     boolean isVerified()
     {
         return defects.isEmpty() && acked == records && lost == 0 && duplicated == 0 && reordered == 0 &&

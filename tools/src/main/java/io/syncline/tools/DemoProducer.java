@@ -60,7 +60,7 @@ final class DemoProducer implements AckListener, Runnable
      * @param partitions of the topic
      * @param lines      to produce
      * @param rate       lines a second, 0 for as fast as answers come
-     * @param holdAt     first line that waits for {@link #onKill(int)}; above the number of lines where nothing is killed
+     * @param holdAt     first line that waits for {@link #onKill(int)}; above the last where nothing is killed
      */
     DemoProducer(
         final Producer.Context context,

@@ -182,7 +182,7 @@ final class LogCommand implements Runnable
     }
 
     @Command(name = "verify", mixinStandardHelpOptions = true,
-        description = "Checks every batch: CRCs, offsets, epochs, producers' sequences. Reports every defect, exits 3 on any.",
+        description = "Checks CRCs, offsets, epochs and producers' sequences of every batch. Exits 3 on any defect.",
         footer = {"", "Example:", "  syncline log verify --dir /var/lib/syncline --format json"})
     static final class Verify implements Callable<Integer>
     {

@@ -20,8 +20,8 @@ import java.io.PrintWriter;
     versionProvider = Syncline.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
-        TopicCommand.class, ProduceCommand.class, ConsumeCommand.class, ReplicasCommand.class, LogCommand.class,
-        HelpCommand.class},
+        DemoCommand.class, TopicCommand.class, ProduceCommand.class, ConsumeCommand.class, ReplicasCommand.class,
+        LogCommand.class, NodeCommand.class, HelpCommand.class},
     footer = {
         "",
         "Also: @|bold syncline bench|@ (load and latency runs; syncline bench --help).",
@@ -94,6 +94,10 @@ public final class Syncline implements Runnable
     private static int onFailure(
         final Exception ex, final CommandLine commandLine, final CommandLine.ParseResult parseResult)
     {
+        if (Boolean.getBoolean("syncline.debug"))
+        {
+            ex.printStackTrace(commandLine.getErr());
+        }
         if (ex instanceof CommandFailure failure)
         {
             report(commandLine, failure.getMessage());
@@ -104,16 +108,12 @@ public final class Syncline implements Runnable
             report(commandLine, failure.getMessage());
             return ExitCode.of(failure.code());
         }
-        if (ex instanceof IllegalArgumentException)
+        if (ex instanceof IllegalArgumentException && ex.getMessage() != null)
         {
             report(commandLine, ex.getMessage());
             return ExitCode.USAGE;
         }
         report(commandLine, "internal error: " + ex);
-        if (Boolean.getBoolean("syncline.debug"))
-        {
-            ex.printStackTrace(commandLine.getErr());
-        }
         return ExitCode.INTERNAL;
     }
 

@@ -77,7 +77,7 @@ class LogCheckTest
     @Test
     void shouldSayWhereThereIsNothingToCheck()
     {
-        assertThat(Syncline.execute("log", "verify", "--dir", dir.resolve("none").toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(Syncline.execute("log", "verify", "--dir", dir + "/none")).isEqualTo(ExitCode.USAGE);
         assertThat(Syncline.execute("log", "dump", "--dir", dir.toString())).isEqualTo(ExitCode.USAGE);
     }
 }

@@ -43,8 +43,9 @@ final class StoredLogs
         final UnsafeBuffer value = new UnsafeBuffer(0, 0);
         final UnsafeBuffer key = new UnsafeBuffer(new byte[RecordCheck.KEY_LENGTH]);
         final BatchBuilder builder = new BatchBuilder();
-        try (ChronicleLog log = ChronicleLog.open(new JournalContext()
-            .directory(logDir).segmentBytes(JournalContext.SEGMENT_BYTES_MIN).maxBatchBytes(BATCH_CAPACITY).conclude(), KEY, -1))
+        final JournalContext context = new JournalContext()
+            .directory(logDir).segmentBytes(JournalContext.SEGMENT_BYTES_MIN).maxBatchBytes(BATCH_CAPACITY).conclude();
+        try (ChronicleLog log = ChronicleLog.open(context, KEY, -1))
         {
             int line = 0;
             for (final Batch batch : batches)

@@ -16,6 +16,7 @@ import java.util.function.IntSupplier;
 final class SynclineTransceiver implements Transceiver, AckListener, RecordHandler
 {
     private static final int DELIVER_LIMIT = 256;
+    private static final long RESOLVE_TIMEOUT_NS = 10_000_000_000L;
     private static final IntSupplier NOBODY = () -> 0;
 
     private final String name;
@@ -69,7 +70,15 @@ final class SynclineTransceiver implements Transceiver, AckListener, RecordHandl
             consumer = Consumer.connect(consumerContext);
             final int assigned = consumer.assign(topic, 0);
             consumer.seekToEnd(assigned);
-            firstOffset = consumer.position(assigned);
+            final long deadlineNs = System.nanoTime() + RESOLVE_TIMEOUT_NS;
+            while ((firstOffset = consumer.position(assigned)) < 0)
+            {
+                if (System.nanoTime() - deadlineNs > 0)
+                {
+                    throw new IllegalStateException("no broker told the end of " + topic + "-0 within 10 s");
+                }
+                poll();
+            }
         }
         return name;
     }

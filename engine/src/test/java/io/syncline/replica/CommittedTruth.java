@@ -23,6 +23,7 @@ final class CommittedTruth
     private final ReplicaCluster cluster;
     private final List<Committed> committed = new ArrayList<>();
     private final Map<String, Long> sequences = new HashMap<>();
+    private long checkedState = -1;
 
     CommittedTruth(final ReplicaCluster cluster)
     {
@@ -114,6 +115,20 @@ final class CommittedTruth
     /** What must hold between any two steps. */
     void check()
     {
+        long state = end() * 31 + cluster.controller.partitionEpoch;
+        for (final ReplicaNode node : cluster.nodes)
+        {
+            state = state * 31 + node.log.logEnd();
+            state = state * 31 + node.log.logStart();
+            state = state * 31 + node.log.lastEpoch();
+            state = state * 31 + node.incarnation * 4 + (node.isUp ? 2 : 0) + (node.isPaused ? 1 : 0);
+            state = state * 31 + node.knownEpoch();
+        }
+        if (state == checkedState)
+        {
+            return;
+        }
+        checkedState = state;
         for (final ReplicaNode node : cluster.nodes)
         {
             checkLog(node);

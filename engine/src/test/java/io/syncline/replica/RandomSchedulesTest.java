@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class RandomSchedulesTest
 {
-    private static final int SCHEDULES = 500;
+    private static final int SCHEDULES = 2_000;
     private static final int STEPS = 60;
     private static final long PRODUCER = 4;
 

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class KilledProcessTest
 {
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
     private static final int REPORT_EVERY = 500;
 
     @TempDir
@@ -49,7 +49,7 @@ class KilledProcessTest
             try (BufferedReader output = new BufferedReader(
                 new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8)))
             {
-                final long target = reported + 20 * REPORT_EVERY;
+                final long target = reported + 10 * REPORT_EVERY;
                 while (reported < target)
                 {
                     reported = Long.parseLong(output.readLine());
@@ -76,7 +76,7 @@ class KilledProcessTest
         final ChronicleLog log = open(Path.of(args[0]));
         while (true)
         {
-            final UnsafeBuffer batch = TestBatch.of(1, 200, log.logEnd() * 1000 + 1);
+            final UnsafeBuffer batch = TestBatch.of(1, 2000, log.logEnd() * 1000 + 1);
             final long end = log.appendAsLeader(batch, 0, batch.capacity(), 1);
             if (end < 0)
             {

@@ -69,9 +69,10 @@ final class BrokerConductor implements Agent, DeskServices
         int work = queues.conductor().drain(roles);
         if (!isFatal && !isAbandoned)
         {
-            work += controller.doWork(nowNs);
+            final boolean isAlive = watch.isAlive(nowNs);
+            work += controller.doWork(nowNs, isAlive);
             work += applyMetadata();
-            keepAlive(nowNs);
+            keepAlive(nowNs, isAlive);
             handOver(nowNs);
         }
         work += desk.doWork(nowNs);
@@ -235,9 +236,9 @@ final class BrokerConductor implements Agent, DeskServices
     }
 
     /** R5.1: a live control thread over a dead data thread is the worst failure, so the data agents' turns are the pulse. */
-    private void keepAlive(final long nowNs)
+    private void keepAlive(final long nowNs, final boolean isAlive)
     {
-        if (watch.isAlive(nowNs))
+        if (isAlive)
         {
             controller.keepAlive(nowNs);
         }

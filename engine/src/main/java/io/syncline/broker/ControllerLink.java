@@ -61,11 +61,17 @@ final class ControllerLink implements ControllerSession.Listener
         this.session = session.apply(this);
     }
 
-    /** Reads what the controller says, and registers where that is due. */
-    int doWork(final long nowNs)
+    /**
+     * Reads what the controller says, and registers where that is due.
+     *
+     * @param nowNs   monotonic time
+     * @param isAlive the data agents turn: a broker that could not keep its registration alive does not ask for one
+     * @return work done
+     */
+    int doWork(final long nowNs, final boolean isAlive)
     {
         final int work = session.poll(nowNs);
-        if (session.isConnected() && incarnation == NULL_INCARNATION && !isRegistering && nowNs - nextRegisterNs >= 0)
+        if (isAlive && session.isConnected() && incarnation == NULL_INCARNATION && !isRegistering && nowNs - nextRegisterNs >= 0)
         {
             nextRegisterNs = nowNs + REGISTER_RETRY_NS;
             isRegistering = request(registration.get(), this::onRegistered) >= 0;

@@ -88,7 +88,7 @@ public final class AcksReplica
      */
     public void onAssignment(final Assignment a, final long nowNs)
     {
-        if (!leading || a.leaderEpoch() != leaderEpoch || a.partitionEpoch() <= assignment.partitionEpoch())
+        if (!leading || a.leaderEpoch() != leaderEpoch || a.partitionEpoch() < assignment.partitionEpoch())
         {
             return;
         }
@@ -383,10 +383,16 @@ public final class AcksReplica
                 adopted[i].forget();
             }
         }
+        final boolean isSamePartitionEpoch = assignment != null && assignment.leaderEpoch() == a.leaderEpoch() &&
+            assignment.partitionEpoch() == a.partitionEpoch();
         assignment = a;
         progress = adopted;
         selfIndex = a.indexOf(brokerId);
-        inSync.onAssignment(members(a), nowNs);
+        if (!isSamePartitionEpoch)
+        {
+            // Otherwise only brokers changed (an incarnation, a fence): a proposal that is out is still undecided.
+            inSync.onAssignment(members(a), nowNs);
+        }
         Invariant.check(selfIndex >= 0 && (inSync.committed() & 1L << selfIndex) != 0, key, "leader is in the ISR (I7)",
             brokerId, inSync.committed());
         if (proposedIsr.length < adopted.length)

@@ -121,7 +121,7 @@ public final class FollowerReplica
      */
     public void onAssignment(final Assignment a, final long nowNs)
     {
-        if (assignment != null && a.leaderEpoch() == leaderEpoch && a.partitionEpoch() > assignment.partitionEpoch())
+        if (assignment != null && a.leaderEpoch() == leaderEpoch && a.partitionEpoch() >= assignment.partitionEpoch())
         {
             assignment = a;
         }

@@ -84,7 +84,7 @@ public final class LeaderReplica
      */
     public void onAssignment(final Assignment a, final long nowNs)
     {
-        if (leading && a.leaderEpoch() == leaderEpoch && a.partitionEpoch() > assignment.partitionEpoch())
+        if (leading && a.leaderEpoch() == leaderEpoch && a.partitionEpoch() >= assignment.partitionEpoch())
         {
             adopt(a);
         }

@@ -1,6 +1,10 @@
 package io.syncline.broker;
 
+import io.syncline.journal.StateFile;
+import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.Decision;
 import io.syncline.protocol.Codes;
+import io.syncline.stream.StreamIds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,135 @@ class BrokerTest
             assertThat(cluster.log(id, key).logEnd()).isEqualTo(1);
             cluster.until(() -> cluster.highWatermark(broker, key) == 1);
         }
+    }
+
+    @Test
+    void shouldRedirectAProducerThatAsksAFollower()
+    {
+        final int leader = cluster.leaderOf(key);
+        final Broker follower = cluster.brokers.get(leader % 3 + 1);
+        cluster.until(() -> cluster.log(1, key) != null && cluster.log(2, key) != null && cluster.log(3, key) != null);
+
+        cluster.client().produce(follower, key, ACKS_ALL, 0, "astray");
+        cluster.until(() -> cluster.client().acks.size() == 1);
+
+        final TestClient.Ack ack = cluster.client().acks.get(0);
+        assertThat(ack.code()).isEqualTo(Codes.NOT_LEADER);
+        assertThat(ack.leader()).isEqualTo(leader);
+        assertThat(cluster.log(leader, key).logEnd()).isZero();
+    }
+
+    @Test
+    void shouldElectAnotherLeaderWhenItFallsSilentAndTakeTheOldOneBackAsFollower()
+    {
+        produce(0, "before");
+        cluster.until(() -> cluster.client().acks.size() == 1);
+        final int dead = cluster.leaderOf(key);
+        final int epoch = cluster.partition(key).leaderEpoch();
+
+        cluster.kill(dead);
+        cluster.until(() -> cluster.leaderOf(key) != dead && cluster.leaderOf(key) >= 0);
+        cluster.run(20);
+        produce(1, "after");
+        cluster.until(() -> cluster.client().acks.size() == 2);
+
+        assertThat(cluster.partition(key).leaderEpoch()).isGreaterThan(epoch);
+        assertThat(cluster.client().acks.get(1).code()).isEqualTo(Codes.OK);
+        assertThat(cluster.client().acks.get(1).baseOffset()).isEqualTo(1);
+
+        cluster.start(dead);
+        cluster.until(() -> cluster.partition(key).isr().size() == 3);
+        assertThat(cluster.log(dead, key).logEnd()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldHandTheLogOverWhenTheLeaderMovesAsPlanned()
+    {
+        produce(0, "first");
+        cluster.until(() -> cluster.client().acks.size() == 1);
+        final int old = cluster.leaderOf(key);
+        final int next = old % 3 + 1;
+
+        final Decision decision =
+            cluster.controller.request(new ControllerRequest.ElectLeader("trades", 0, next, false));
+        assertThat(decision.isAccepted()).as(decision.message()).isTrue();
+        cluster.run(20);
+        produce(1, "second");
+        cluster.until(() -> cluster.client().acks.size() == 2);
+
+        assertThat(cluster.leaderOf(key)).isEqualTo(next);
+        assertThat(cluster.client().acks.get(1).code()).isEqualTo(Codes.OK);
+        cluster.until(() -> cluster.log(old, key).logEnd() == 2);
+        cluster.until(() -> cluster.highWatermark(old, key) == 2);
+    }
+
+    @Test
+    void shouldFeedAFollowerThatIsFarBehindOverTheBulkStream()
+    {
+        final int behind = cluster.leaderOf(key) % 3 + 1;
+        final String host = "broker" + behind;
+        final int[] bulkFrames = { 0 };
+        cluster.network.cut((from, to, streamId) -> host.equals(to.host()) || from.equals(host));
+        final String value = "x".repeat(32 * 1024);
+        for (int i = 0; i < 100; i++)
+        {
+            produce(i, value);
+            cluster.step();
+        }
+        cluster.until(() -> cluster.client().acks.size() == 100);
+        assertThat(cluster.partition(key).isr()).doesNotContain(behind);
+
+        cluster.network.drop((from, to, streamId) ->
+        {
+            bulkFrames[0] += streamId == StreamIds.BULK ? 1 : 0;
+            return false;
+        });
+        cluster.network.cut((from, to, streamId) -> false);
+        cluster.until(() -> cluster.partition(key).isr().contains(behind));
+
+        assertThat(cluster.log(behind, key).logEnd()).isEqualTo(100);
+        assertThat(bulkFrames[0]).isPositive();
+    }
+
+    @Test
+    void shouldLetTheSessionLapseWhileTheDataAgentsStandStill()
+    {
+        produce(0, "first");
+        cluster.until(() -> cluster.client().acks.size() == 1);
+        final int leader = cluster.leaderOf(key);
+        final long incarnation = cluster.controller.state().broker(leader).incarnation();
+
+        cluster.stalled.add(leader);
+        cluster.until(() -> cluster.controller.state().broker(leader).fenced());
+        cluster.until(() -> cluster.leaderOf(key) != leader);
+
+        cluster.stalled.clear();
+        cluster.until(() -> cluster.partition(key).isr().size() == 3);
+        assertThat(cluster.controller.state().broker(leader).incarnation()).isGreaterThan(incarnation);
+    }
+
+    @Test
+    void shouldMoveLeadershipsBeforeAControlledStopAndLeaveNothingOpen()
+    {
+        produce(0, "first");
+        cluster.until(() -> cluster.client().acks.size() == 1);
+        final int stopped = cluster.leaderOf(key);
+
+        cluster.stop(stopped);
+
+        assertThat(cluster.leaderOf(key)).isNotEqualTo(stopped).isPositive();
+        assertThat(cluster.stores.get(stopped).openCount()).isZero();
+        assertThat(StateFile.open(cluster.directory(stopped).toPath()).cleanShutdown()).isTrue();
+    }
+
+    @Test
+    void shouldDeleteTheLogsOfADeletedTopic()
+    {
+        produce(0, "first");
+        cluster.until(() -> cluster.client().acks.size() == 1);
+
+        cluster.controller.request(new ControllerRequest.DeleteTopic("trades"));
+        cluster.until(() -> cluster.stores.values().stream().allMatch((store) -> store.log(key) == null));
     }
 
     private void produce(final long sequence, final String value)

@@ -11,7 +11,9 @@ import io.syncline.stream.MemoryStreams;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -27,6 +29,7 @@ final class HandDrivenCluster implements AutoCloseable
     final Map<Integer, MemoryLogStore> stores = new HashMap<>();
     final Map<Integer, DirectController.DirectSession> sessions = new HashMap<>();
     final Map<Integer, Throwable> errors = new HashMap<>();
+    final Set<Integer> stalled = new HashSet<>();
     private final Path directory;
     private long nowNs = TimeUnit.SECONDS.toNanos(1000);
     private final TestClient client;
@@ -47,7 +50,7 @@ final class HandDrivenCluster implements AutoCloseable
         final MemoryLogStore store = stores.computeIfAbsent(id, (unused) -> new MemoryLogStore());
         final BrokerContext context = new Broker.Context()
             .nodeId(id)
-            .directory(new File(directory.toFile(), "node-" + id))
+            .directory(directory(id))
             .listeners(new Endpoint("broker" + id, 1), new Endpoint("broker" + id, 2))
             .threading(Threading.INVOKER)
             .set("log.segment.bytes", "1m")
@@ -70,6 +73,20 @@ final class HandDrivenCluster implements AutoCloseable
     void kill(final int id)
     {
         brokers.remove(id).kill();
+    }
+
+    void stop(final int id)
+    {
+        final Broker broker = brokers.get(id);
+        broker.startShutDown();
+        until(broker::isHandedOver);
+        brokers.remove(id);
+        broker.close();
+    }
+
+    File directory(final int id)
+    {
+        return new File(directory.toFile(), "node-" + id);
     }
 
     TestClient client()
@@ -100,7 +117,7 @@ final class HandDrivenCluster implements AutoCloseable
 
     long highWatermark(final int id, final long key)
     {
-        final BrokerCountersView view = BrokerCountersView.of(new File(directory.toFile(), "node-" + id));
+        final BrokerCountersView view = BrokerCountersView.of(directory(id));
         return view.value(BrokerCounters.HIGH_WATERMARK_TYPE_ID, key);
     }
 
@@ -111,7 +128,10 @@ final class HandDrivenCluster implements AutoCloseable
         for (final Broker broker : brokers.values())
         {
             broker.conductorInvoker().invoke();
-            broker.dataInvoker().invoke();
+            if (!stalled.contains(broker.context().nodeId()))
+            {
+                broker.dataInvoker().invoke();
+            }
         }
         client.poll();
     }

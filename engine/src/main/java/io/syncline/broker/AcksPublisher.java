@@ -19,13 +19,14 @@ final class AcksPublisher implements AcksOutput
 {
     private static final int HEAD_LENGTH = 128;
     private static final int NO_LEADER = -1;
+    private static final long UNKNOWN_LEADER = Long.MIN_VALUE;
 
     private final UnsafeBuffer head =
         new UnsafeBuffer(BufferUtil.allocateDirectAligned(HEAD_LENGTH, BitUtil.CACHE_LINE_LENGTH));
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ProduceAckEncoder produceAck = new ProduceAckEncoder();
     private final Long2ObjectHashMap<Client> clients = new Long2ObjectHashMap<>();
-    private final Long2LongHashMap leaders = new Long2LongHashMap(NO_LEADER);
+    private final Long2LongHashMap leaders = new Long2LongHashMap(UNKNOWN_LEADER);
     private final AcksToLeaderRing leaderRing;
     private final ConductorProxy conductor;
     private final HighWatermarks highWatermarks;
@@ -76,6 +77,12 @@ final class AcksPublisher implements AcksOutput
         leaders.put(key, leader);
     }
 
+    private int leaderOf(final long key)
+    {
+        final long leader = leaders.get(key);
+        return leader == UNKNOWN_LEADER ? NO_LEADER : (int)leader;
+    }
+
     void close()
     {
         clients.values().forEach((client) -> client.produceAcks.close());
@@ -107,7 +114,7 @@ final class AcksPublisher implements AcksOutput
             .partition(PartitionKey.partition(key))
             .leaderEpoch(leaderEpoch)
             .code(code)
-            .leader(code == Codes.NOT_LEADER ? (int)leaders.get(key) : NO_LEADER);
+            .leader(code == Codes.NOT_LEADER ? leaderOf(key) : NO_LEADER);
         final long result = client.produceAcks.offer(
             head, 0, MessageHeaderEncoder.ENCODED_LENGTH + ProduceAckEncoder.BLOCK_LENGTH);
         if (result >= 0)

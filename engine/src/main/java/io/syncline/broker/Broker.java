@@ -33,6 +33,7 @@ public final class Broker implements AutoCloseable
     private final BrokerContext context;
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private NodeState state;
+    private ControllerLink controller;
     private BrokerConductor conductor;
     private AgentScheduler scheduler;
     private Endpoint clientEndpoint;
@@ -179,7 +180,7 @@ public final class Broker implements AutoCloseable
         final DutyCycle followerCycle = counters.dutyCycle("follower");
         final DutyCycle acksCycle = counters.dutyCycle("acks");
         final DutyCycle deliveryCycle = counters.dutyCycle("delivery");
-        final ControllerLink controller =
+        controller =
             new ControllerLink(context, controllerSession(ownStreams, errors), this::registration, events);
         conductor = new BrokerConductor(
             context, streams, logs, counters, queues, controller,
@@ -230,14 +231,15 @@ public final class Broker implements AutoCloseable
             context.nodeId(),
             context.clusterId(),
             state.directoryId(),
-            state.isLossy(),
+            state.isLossy() && controller.lastIncarnation() < 0,
             advertised(clientEndpoint).toString(),
             advertised(replicationEndpoint).toString(),
             context.rack(),
             Map.of(
                 "default.replication.factor", Integer.toString(context.defaultReplicationFactor()),
                 "min.insync.replicas", Integer.toString(context.minInsyncReplicas()),
-                "durability", context.get("durability")));
+                "durability", context.get("durability")),
+            controller.lastIncarnation());
     }
 
     /** Over Aeron Cluster, through the broker's own media driver, unless the configuration brings a session. */

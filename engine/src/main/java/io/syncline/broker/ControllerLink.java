@@ -41,6 +41,7 @@ final class ControllerLink implements ControllerSession.Listener
     private long incarnation = NULL_INCARNATION;
     private long nextRegisterNs;
     private boolean isRegistering;
+    private long lastIncarnation = NULL_INCARNATION;
     private boolean isChanged;
 
     /**
@@ -124,6 +125,12 @@ final class ControllerLink implements ControllerSession.Listener
     long incarnation()
     {
         return incarnation;
+    }
+
+    /** @return the incarnation this process was given last, -1 before the first: what it lost before is told by then (R5.4) */
+    long lastIncarnation()
+    {
+        return lastIncarnation;
     }
 
     /** @return true while the image shows the registration of this very process: roles may be taken from it */
@@ -215,6 +222,7 @@ final class ControllerLink implements ControllerSession.Listener
         if (code >= 0)
         {
             incarnation = value;
+            lastIncarnation = value;
             isChanged = true;
             events.broker("registered as incarnation " + value);
         }

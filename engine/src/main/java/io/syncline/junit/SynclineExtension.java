@@ -11,8 +11,6 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-import java.lang.reflect.AnnotatedElement;
-
 /** Behind {@link SynclineTest}: launches, injects, closes, and shows the cluster when a test failed. */
 final class SynclineExtension implements ParameterResolver, AfterTestExecutionCallback
 {
@@ -46,7 +44,7 @@ final class SynclineExtension implements ParameterResolver, AfterTestExecutionCa
     {
         if (extension.getExecutionException().isPresent())
         {
-            final EmbeddedCluster cluster = extension.getStore(NAMESPACE).get(EmbeddedCluster.class, EmbeddedCluster.class);
+            final EmbeddedCluster cluster = launched(extension);
             if (cluster != null)
             {
                 System.err.println(extension.getDisplayName() + " failed; " + cluster.describe());
@@ -63,25 +61,38 @@ final class SynclineExtension implements ParameterResolver, AfterTestExecutionCa
         return type == Consumer.class ? Consumer.connect(cluster.consumer()) : Admin.connect(cluster.admin());
     }
 
+    /** The cluster of the nearest annotation, launched by the first who asks; its store closes it. */
     private static EmbeddedCluster cluster(final ExtensionContext extension)
     {
-        ExtensionContext context = extension;
-        while (context != null)
+        final ExtensionContext owner = owner(extension);
+        if (owner == null)
         {
-            final SynclineTest settings = context.getElement().map(SynclineExtension::settings).orElse(null);
-            if (settings != null)
-            {
-                return context.getStore(NAMESPACE).computeIfAbsent(
-                    EmbeddedCluster.class, (type) -> launch(settings), EmbeddedCluster.class);
-            }
-            context = context.getParent().orElse(null);
+            throw new ParameterResolutionException("no @SynclineTest on the test or its class");
         }
-        throw new ParameterResolutionException("no @SynclineTest on the test or its class");
+        // Under the owner's own id: a store also finds what the stores above it hold.
+        return owner.getStore(NAMESPACE).computeIfAbsent(
+            owner.getUniqueId(), (id) -> launch(settings(owner)), EmbeddedCluster.class);
     }
 
-    private static SynclineTest settings(final AnnotatedElement element)
+    private static EmbeddedCluster launched(final ExtensionContext extension)
     {
-        return element.getAnnotation(SynclineTest.class);
+        final ExtensionContext owner = owner(extension);
+        return owner == null ? null : owner.getStore(NAMESPACE).get(owner.getUniqueId(), EmbeddedCluster.class);
+    }
+
+    private static ExtensionContext owner(final ExtensionContext extension)
+    {
+        ExtensionContext context = extension;
+        while (context != null && settings(context) == null)
+        {
+            context = context.getParent().orElse(null);
+        }
+        return context;
+    }
+
+    private static SynclineTest settings(final ExtensionContext context)
+    {
+        return context.getElement().map((element) -> element.getAnnotation(SynclineTest.class)).orElse(null);
     }
 
     private static EmbeddedCluster launch(final SynclineTest settings)

@@ -145,8 +145,10 @@ final class BrokerRegistry
             {
                 InSyncReplicas.remove(draft, partition.key(), sender.brokerId());
             }
-            else if (partition.leader() == sender.brokerId())
+            else if (partition.leader() == sender.brokerId() &&
+                partition.replicas().stream().anyMatch((id) -> id != sender.brokerId() && draft.isEligible(id)))
             {
+                // Worth waiting for: a live replica may yet get in sync. Where there is none, nobody takes it over.
                 led++;
             }
         }

@@ -120,7 +120,7 @@ public sealed interface ControllerRequest
 
     /**
      * The sending broker wants to stop: leaders move first, then it leaves the ISRs that have other members (R5.7). To be sent
-     * again until the answer, the number of partitions it still leads, is 0 or time is up.
+     * again until the answer, the number of partitions it still leads and a live replica could take over, is 0 or time is up.
      *
      * @param brokerId the sender's
      */

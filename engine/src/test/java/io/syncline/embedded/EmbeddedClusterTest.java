@@ -215,7 +215,8 @@ class EmbeddedClusterTest
             f.startsWith("syncline")).isEmpty();
         assertThat(children("/dev/shm")).filteredOn((f) -> !shm.contains(f) && f.contains("controller")).isEmpty();
         await().untilAsserted(() ->
-            assertThat(threads()).filteredOn((name) -> !threads.contains(name)).isEmpty());
+            assertThat(threads()).filteredOn((name) ->
+                !threads.contains(name) && !name.startsWith("awaitility")).isEmpty());
     }
 
     private void verifyFrom(final ReadFrom readFrom)

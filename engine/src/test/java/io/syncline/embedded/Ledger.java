@@ -24,7 +24,7 @@ final class Ledger implements AckListener
     private final List<String> failures = new ArrayList<>();
     private long sent;
     private long longestGapNs;
-    private long timeOfLastAckNs = System.nanoTime();
+    private long timeOfLastAckNs = Long.MIN_VALUE;
 
     /** Sends records one after the other; the sequence is the value. */
     void produce(final Producer producer, final int handle, final int count)
@@ -113,7 +113,7 @@ final class Ledger implements AckListener
         final int handle, final long fromSequence, final long upToSequence, final long upToOffset, final int leaderEpoch)
     {
         final long nowNs = System.nanoTime();
-        longestGapNs = Math.max(longestGapNs, nowNs - timeOfLastAckNs);
+        longestGapNs = timeOfLastAckNs == Long.MIN_VALUE ? 0 : Math.max(longestGapNs, nowNs - timeOfLastAckNs);
         timeOfLastAckNs = nowNs;
         for (long sequence = fromSequence; sequence <= upToSequence; sequence++)
         {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class DemoProducer implements AckListener, Runnable
 {
     /** Records of one partition that may be without an answer; a power of two. */
-    private static final int WINDOW = 1024;
+    private static final int WINDOW = 256;
     /** Records offered between two polls at most: they leave as one batch. */
     private static final int BURST = 64;
     private static final long STALL_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);

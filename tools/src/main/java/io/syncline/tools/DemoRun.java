@@ -62,7 +62,8 @@ final class DemoRun
             lines.lines(), options.brokers()));
         try (EmbeddedCluster cluster = EmbeddedCluster.launch(new EmbeddedCluster.Context()
             .brokers(options.brokers())
-            .directory(options.directory().toFile())))
+            .directory(options.directory().toFile())
+            .errorHandler(Syncline::debug)))
         {
             cluster.brokers().forEach((broker) -> directories.put(broker, cluster.directoryOf(broker).toPath()));
             createTopic(cluster);
@@ -135,6 +136,9 @@ final class DemoRun
 
     private void killLeader(final EmbeddedCluster cluster)
     {
+        // Leadership may have moved since the start: who leads now is who dies.
+        describe(cluster);
+        before = topic.partitions().get(0);
         final int victim = before.leader();
         progress.step(String.format(Locale.ROOT, "killing broker %d, leader of partition 0, after %,d records",
             victim, producer.offered()));

@@ -65,6 +65,19 @@ public final class Syncline implements Runnable
         throw new ParameterException(spec.commandLine(), "a command is missing");
     }
 
+    /**
+     * Shows where an error comes from to whoever asked for it with {@code -Dsyncline.debug=true} in SYNCLINE_OPTS.
+     *
+     * @param error that is reported otherwise, or that does not matter to the outcome
+     */
+    static void debug(final Throwable error)
+    {
+        if (Boolean.getBoolean("syncline.debug"))
+        {
+            error.printStackTrace();
+        }
+    }
+
     private static int run(final CommandLine.ParseResult parseResult)
     {
         final Integer helpExitCode = CommandLine.executeHelpRequest(parseResult);
@@ -94,10 +107,7 @@ public final class Syncline implements Runnable
     private static int onFailure(
         final Exception ex, final CommandLine commandLine, final CommandLine.ParseResult parseResult)
     {
-        if (Boolean.getBoolean("syncline.debug"))
-        {
-            ex.printStackTrace(commandLine.getErr());
-        }
+        debug(ex);
         if (ex instanceof CommandFailure failure)
         {
             report(commandLine, failure.getMessage());

@@ -52,6 +52,26 @@ class CommitRulesTest
     }
 
     @Test
+    void r3_1_atLevelFsyncedAFollowerThatHasNotSyncedHoldsBack()
+    {
+        final ReplicaCluster cluster = new ReplicaCluster(3, 2);
+        cluster.controller.fsynced = true;
+        cluster.elect(1);
+        cluster.run(20);
+        cluster.produce(1, ALL, 2);
+        cluster.run(20);
+        cluster.node(1).log.sync();
+        cluster.node(1).acks.onSynced(2);
+        cluster.node(2).log.sync();
+        cluster.run(50);
+        assertThat(cluster.node(1).acks.highWatermark()).as("broker 3 has not synced").isZero();
+
+        cluster.node(3).log.sync();
+        cluster.run(5);
+        assertThat(cluster.node(1).acks.highWatermark()).isEqualTo(2);
+    }
+
+    @Test
     void r3_2_nothingCommitsWhileTheCommittedIsrIsBelowM()
     {
         final ReplicaCluster cluster = ReplicaCluster.started(3, 2);

@@ -74,7 +74,14 @@ final class AcksPublisher implements AcksOutput
 
     void onLeader(final long key, final int leader)
     {
-        leaders.put(key, leader);
+        if (leader < 0)
+        {
+            leaders.remove(key);
+        }
+        else
+        {
+            leaders.put(key, leader);
+        }
     }
 
     private int leaderOf(final long key)

@@ -181,7 +181,7 @@ public final class Broker implements AutoCloseable
         final DutyCycle acksCycle = counters.dutyCycle("acks");
         final DutyCycle deliveryCycle = counters.dutyCycle("delivery");
         controller =
-            new ControllerLink(context, controllerSession(ownStreams, errors), this::registration, events);
+            new ControllerLink(context, controllerSession(ownStreams, errors), this::registration, state::registered, events);
         conductor = new BrokerConductor(
             context, streams, logs, counters, queues, controller,
             new AgentWatch(context.sessionTimeoutNs() / 2, leaderCycle, followerCycle, acksCycle, deliveryCycle),

@@ -52,7 +52,8 @@ final class BrokerConductor implements Agent, DeskServices
         this.controller = controller;
         this.watch = watch;
         this.roles = new PartitionRoles(
-            context.nodeId(), logs, counters, queues, controller, events, errorHandler, this::onLeadershipFault);
+            context.nodeId(), logs, counters, queues, controller, events, errorHandler, this::onLeadershipFault,
+            this::pulse);
         this.peers = new PeerStreams(context.nodeId(), streams, queues);
     }
 
@@ -246,6 +247,12 @@ final class BrokerConductor implements Agent, DeskServices
         {
             events.broker("data agents stand still: the controller session is left to lapse");
         }
+    }
+
+    private void pulse()
+    {
+        final long nowNs = clock.nanoTime();
+        keepAlive(nowNs, watch.isAlive(nowNs));
     }
 
     private void handOver(final long nowNs)

@@ -32,6 +32,7 @@ final class ControllerLink implements ControllerSession.Listener
     private final BrokerContext context;
     private final ControllerSession session;
     private final Supplier<ControllerRequest> registration;
+    private final Runnable registered;
     private final BrokerEvents events;
     private final Long2ObjectHashMap<ReplyHandler> waiting = new Long2ObjectHashMap<>();
     private ClusterState image = new ClusterState();
@@ -48,16 +49,19 @@ final class ControllerLink implements ControllerSession.Listener
      * @param context      of the broker
      * @param session      makes the session
      * @param registration makes the first request of a session
+     * @param registered   told each time the controller has accepted it
      * @param events       for people
      */
     ControllerLink(
         final BrokerContext context,
         final Function<ControllerSession.Listener, ControllerSession> session,
         final Supplier<ControllerRequest> registration,
+        final Runnable registered,
         final BrokerEvents events)
     {
         this.context = context;
         this.registration = registration;
+        this.registered = registered;
         this.events = events;
         this.session = session.apply(this);
     }
@@ -222,6 +226,7 @@ final class ControllerLink implements ControllerSession.Listener
         if (code >= 0)
         {
             incarnation = value;
+            registered.run();
             lastIncarnation = value;
             isChanged = true;
             events.broker("registered as incarnation " + value);

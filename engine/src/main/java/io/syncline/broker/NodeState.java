@@ -14,7 +14,7 @@ final class NodeState implements AutoCloseable
 {
     private final DirectoryLock lock;
     private final StateFile file;
-    private final boolean isLossy;
+    private boolean isLossy;
 
     private NodeState(final DirectoryLock lock, final StateFile file, final boolean isLossy)
     {
@@ -75,6 +75,12 @@ final class NodeState implements AutoCloseable
     boolean isLossy()
     {
         return isLossy;
+    }
+
+    /** The controller knows of the loss: later registrations of this process have lost nothing more. */
+    void registered()
+    {
+        isLossy = false;
     }
 
     /** The very last thing of a clean stop: every log is durable and closed. */

@@ -31,13 +31,14 @@ final class PartitionRoles
     private final BrokerEvents events;
     private final ErrorHandler errorHandler;
     private final Runnable onLeadershipFault;
+    private final Runnable pulse;
     private final Long2ObjectHashMap<LocalPartition> partitions = new Long2ObjectHashMap<>();
     private long incarnation = -1;
 
     PartitionRoles(
         final int brokerId, final LogStore logs, final BrokerCounters counters, final BrokerQueues queues,
         final ControllerLink controller, final BrokerEvents events, final ErrorHandler errorHandler,
-        final Runnable onLeadershipFault)
+        final Runnable onLeadershipFault, final Runnable pulse)
     {
         this.brokerId = brokerId;
         this.logs = logs;
@@ -47,6 +48,7 @@ final class PartitionRoles
         this.events = events;
         this.errorHandler = errorHandler;
         this.onLeadershipFault = onLeadershipFault;
+        this.pulse = pulse;
     }
 
     /** Brings every replica of this broker to what the metadata says, as far as the agents' answers are needed not yet. */
@@ -200,6 +202,8 @@ final class PartitionRoles
         if (partition == null)
         {
             partition = open(assignment.key());
+            // Opening blocks, and there may be thousands: the session must not lapse meanwhile.
+            pulse.run();
             partitions.put(assignment.key(), partition);
         }
         if (partition.wanted() == null || !Assignments.isSame(partition.wanted(), assignment))

@@ -3,6 +3,7 @@ package io.syncline.broker;
 import io.syncline.journal.StateFile;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.Decision;
+import io.syncline.metadata.DirectController;
 import io.syncline.protocol.Codes;
 import io.syncline.stream.StreamIds;
 import org.junit.jupiter.api.AfterEach;
@@ -165,6 +166,23 @@ class BrokerTest
         cluster.stalled.clear();
         cluster.until(() -> cluster.partition(key).isr().size() == 3);
         assertThat(cluster.controller.state().broker(leader).incarnation()).isGreaterThan(incarnation);
+    }
+
+    @Test
+    void shouldLeadAgainAfterEveryBrokerLostItsSessionAtOnce()
+    {
+        produce(0, "first");
+        cluster.until(() -> cluster.client().acks.size() == 1);
+
+        cluster.sessions.values().forEach(DirectController.DirectSession::disconnect);
+        assertThat(cluster.leaderOf(key)).isNegative();
+        cluster.until(() -> cluster.leaderOf(key) > 0 && cluster.partition(key).isr().size() == 3);
+        cluster.run(20);
+        produce(1, "second");
+        cluster.until(() -> cluster.client().acks.size() == 2);
+
+        assertThat(cluster.client().acks.get(1).code()).isEqualTo(Codes.OK);
+        assertThat(cluster.client().acks.get(1).baseOffset()).isEqualTo(1);
     }
 
     @Test

@@ -21,6 +21,7 @@ import io.syncline.stream.MediaDrivers;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.IoUtil;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -61,7 +62,7 @@ public final class EmbeddedCluster implements AutoCloseable
     private Controller controller;
     private Turner data;
     private Turner conductors;
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     /** Settings of an embedded cluster. */
     public static final class Context extends EmbeddedContext<Context>
@@ -135,6 +136,12 @@ public final class EmbeddedCluster implements AutoCloseable
     public String aeronDirectoryName()
     {
         return driver.aeronDirectoryName();
+    }
+
+    /** For tests: Aeron directory of the controller's media driver. */
+    String controllerAeronDirectoryName()
+    {
+        return controller.aeronDirectoryName();
     }
 
     /** @return where all the nodes' data is */
@@ -508,6 +515,11 @@ public final class EmbeddedCluster implements AutoCloseable
 
     private void onError(final Throwable error)
     {
+        if (isClosed && error instanceof AgentTerminationException)
+        {
+            // The controller's parts tell each other that they stop.
+            return;
+        }
         synchronized (errors)
         {
             if (errors.size() < MAX_ERRORS_KEPT)

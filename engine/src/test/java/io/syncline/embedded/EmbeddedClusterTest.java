@@ -13,11 +13,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -198,25 +201,22 @@ class EmbeddedClusterTest
     }
 
     @Test
-    void shouldLeaveNoThreadAndNoDirectoryBehind()
+    void shouldLeaveNoThreadNoFileAndNoDirectoryBehind()
     {
         final Set<String> threads = threads();
-        final Set<String> shm = children("/dev/shm");
-        final Set<String> temp = children(System.getProperty("java.io.tmpdir"));
-
         cluster = EmbeddedCluster.launch(new EmbeddedCluster.Context().brokers(3));
         cluster.createTopic("orders", 2, 3);
         cluster.kill(cluster.leaderOf(ORDERS));
-        final File directory = cluster.directory();
+        final List<String> directories = List.of(
+            cluster.directory().getPath(), cluster.aeronDirectoryName(), cluster.controllerAeronDirectoryName());
+        directories.forEach((directory) -> assertThat(new File(directory)).isDirectory());
+        assertThat(openFilesBelow(directories)).isNotEmpty();
         cluster.close();
 
-        assertThat(directory).doesNotExist();
-        assertThat(children(System.getProperty("java.io.tmpdir"))).filteredOn((f) -> !temp.contains(f) &&
-            f.startsWith("syncline")).isEmpty();
-        assertThat(children("/dev/shm")).filteredOn((f) -> !shm.contains(f) && f.contains("controller")).isEmpty();
-        await().untilAsserted(() ->
-            assertThat(threads()).filteredOn((name) ->
-                !threads.contains(name) && !name.startsWith("awaitility")).isEmpty());
+        directories.forEach((directory) -> assertThat(new File(directory)).doesNotExist());
+        assertThat(openFilesBelow(directories)).isEmpty();
+        await().untilAsserted(() -> assertThat(threads()).filteredOn((name) ->
+            !threads.contains(name) && !name.startsWith("awaitility")).isEmpty());
     }
 
     private void verifyFrom(final ReadFrom readFrom)
@@ -245,9 +245,29 @@ class EmbeddedClusterTest
         return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).collect(Collectors.toSet());
     }
 
-    private static Set<String> children(final String directory)
+    /** Open descriptors and mappings of this process. */
+    private static List<String> openFilesBelow(final List<String> directories)
     {
-        final String[] names = new File(directory).list();
-        return names == null ? new HashSet<>() : new TreeSet<>(Arrays.asList(names));
+        final List<String> open = new ArrayList<>();
+        for (final File descriptor : new File("/proc/self/fd").listFiles())
+        {
+            try
+            {
+                open.add(Files.readSymbolicLink(descriptor.toPath()).toString());
+            }
+            catch (final IOException ignore)
+            {
+                // closed since it was listed
+            }
+        }
+        try
+        {
+            open.addAll(Files.readAllLines(Path.of("/proc/self/maps")));
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+        return open.stream().filter((file) -> directories.stream().anyMatch(file::contains)).toList();
     }
 }

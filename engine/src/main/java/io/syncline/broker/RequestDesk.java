@@ -7,7 +7,6 @@ import io.syncline.stream.Inbound;
 import io.syncline.stream.StreamIds;
 import io.syncline.stream.Streams;
 import org.agrona.collections.Long2ObjectHashMap;
-import org.agrona.collections.MutableInteger;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -313,26 +312,27 @@ final class RequestDesk implements ClientDesk, RequestAdapter.Handler
 
     private int serveSessions()
     {
-        final MutableInteger work = new MutableInteger();
+        // Every turn of the conductor comes by here: no iterator and no counter is allocated for it.
+        int work = 0;
         for (final ClientSession session : sessions.values())
         {
-            work.addAndGet(session.flush());
+            work += session.flush();
             if (session.isMetadataDue() && push(session))
             {
-                work.increment();
+                work++;
             }
             if (session.isSilent(nowNs, limits.clientTimeoutNs()) || session.isOverrun())
             {
                 leaving.add(session);
             }
         }
-        for (final ClientSession session : leaving)
+        for (int i = 0; i < leaving.size(); i++)
         {
-            leave(session);
-            work.increment();
+            leave(leaving.get(i));
+            work++;
         }
         leaving.clear();
-        return work.get();
+        return work;
     }
 
     private boolean push(final ClientSession session)

@@ -1,37 +1,31 @@
 package io.syncline.tools;
 
-import io.syncline.journal.JournalView;
+import io.syncline.journal.LogScan;
 import io.syncline.protocol.Codes;
 import io.syncline.record.BatchFlyweight;
-import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
 
-import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks one partition's log on disk, batch by batch, and goes on after a defect: CRCs (R8.1), contiguous offsets and
- * epochs that do not decrease (I4), epochs as the history has them (R1.6), sequences of each producer without a gap
- * (I13).
+ * Checks one partition's log on disk and goes on after a defect: what {@link LogScan} finds (CRCs, offsets, epochs), and
+ * whether each producer's sequences are without a gap (I13).
  */
-final class LogCheck implements JournalView.Visitor
+final class LogCheck implements LogScan.Visitor
 {
     private final Path directory;
     private final List<Defect> defects = new ArrayList<>();
     private final Long2ObjectHashMap<Sequences> sequences = new Long2ObjectHashMap<>();
     private final BatchFlyweight batch = new BatchFlyweight();
-    private JournalView log;
-    private int lastEpoch = -1;
-    private long logStart = -1;
-    private long logEnd = -1;
-    private long batches;
-    private long records;
+    private LogScan.Result result = new LogScan.Result(-1, -1, -1, 0, 0, 0, false, -1, "", false);
 
     /**
-     * @param file   name of the segment
-     * @param offset where it was found
+     * @param file   where it was found
+     * @param offset of the first record it concerns, -1 where it concerns them all
      * @param what   in words
      */
     record Defect(String file, long offset, String what)
@@ -53,24 +47,21 @@ final class LogCheck implements JournalView.Visitor
      * @param directory of a partition
      * @return what was found there
      */
-    static LogCheck of(final Path directory) throws IOException
+    static LogCheck of(final Path directory)
     {
         final LogCheck check = new LogCheck(directory);
-        try (JournalView log = JournalView.open(directory))
+        try
         {
-            check.log = log;
-            check.logStart = log.logStart();
-            check.logEnd = log.logEnd();
-            log.visit(check);
-            if (log.logEnd() < log.synced())
+            check.result = LogScan.scan(directory, check);
+            if (check.result.logEnd() < check.result.synced())
             {
-                check.defects.add(new Defect("manifest", log.logEnd(),
-                    "the log can be read to here, but was synced to offset " + log.synced()));
+                check.onDefect(directory, check.result.logEnd(),
+                    "the log ends here, but was synced up to offset " + check.result.synced());
             }
         }
-        catch (final IOException | IllegalStateException ex)
+        catch (final UncheckedIOException | IllegalStateException ex)
         {
-            check.defects.add(new Defect("manifest", -1, ex.getMessage()));
+            check.onDefect(directory, -1, ex.getMessage());
         }
         return check;
     }
@@ -80,7 +71,7 @@ final class LogCheck implements JournalView.Visitor
         return directory;
     }
 
-    /** @return everything that is wrong, in the order of the log */
+    /** @return everything that is wrong, in the order it was found */
     List<Defect> defects()
     {
         return defects;
@@ -89,73 +80,43 @@ final class LogCheck implements JournalView.Visitor
     /** @return offset of the first record kept, -1 when the log could not be opened */
     long logStart()
     {
-        return logStart;
+        return result.logStart();
     }
 
-    /** @return where the log can be read to, exclusive; -1 when it could not be opened */
+    /** @return where the log ends, exclusive; -1 when it could not be opened */
     long logEnd()
     {
-        return logEnd;
+        return result.logEnd();
     }
 
     /** @return batches seen */
     long batches()
     {
-        return batches;
+        return result.batches();
     }
 
     /** @return records in sound batches */
     long records()
     {
-        return records;
+        return result.records();
     }
 
     @Override
-    public void onBatch(
-        final String file,
-        final DirectBuffer buffer,
-        final int offset,
-        final int length,
-        final long expected,
-        final int code)
+    public void onBatch(final Path file, final long position, final UnsafeBuffer view, final int code)
     {
-        batches++;
-        batch.wrap(buffer, offset);
-        if (code != Codes.OK)
+        if (code == Codes.OK && batch.wrap(view, 0).producerId() >= 0)
         {
-            defects.add(new Defect(file, expected, Codes.describe(code) + ": " +
-                (code == Codes.CORRUPT_BATCH ? "a CRC does not match" : "lengths or counts do not agree")));
-            return;
-        }
-        records += batch.count();
-        if (batch.baseOffset() != expected)
-        {
-            defects.add(new Defect(file, expected, "base offset is " + batch.baseOffset()));
-        }
-        if (batch.leaderEpoch() < lastEpoch)
-        {
-            defects.add(new Defect(file, expected, "epoch " + batch.leaderEpoch() + " behind epoch " + lastEpoch));
-        }
-        lastEpoch = Math.max(lastEpoch, batch.leaderEpoch());
-        final int known = log.epochs().epochAt(expected);
-        if (expected < log.logEnd() && known != batch.leaderEpoch())
-        {
-            defects.add(new Defect(file, expected,
-                "epoch " + batch.leaderEpoch() + ", but the epoch history has " + known));
-        }
-        if (batch.producerId() >= 0)
-        {
-            checkSequences(file, expected);
+            checkSequences(file);
         }
     }
 
     @Override
-    public void onBroken(final String file, final long offset, final String what)
+    public void onDefect(final Path file, final long offset, final String what)
     {
-        defects.add(new Defect(file, offset, what));
+        defects.add(new Defect(file.getFileName().toString(), offset, what));
     }
 
-    private void checkSequences(final String file, final long offset)
+    private void checkSequences(final Path file)
     {
         final long producerId = batch.producerId();
         final Sequences known = sequences.get(producerId);
@@ -165,13 +126,13 @@ final class LogCheck implements JournalView.Visitor
             final int wanted = batch.producerEpoch() > known.epoch ? 0 : next;
             if (batch.producerEpoch() < known.epoch)
             {
-                defects.add(new Defect(file, offset, "producer " + producerId + " has epoch " + batch.producerEpoch() +
-                    " behind epoch " + known.epoch));
+                onDefect(file, batch.baseOffset(), "producer " + producerId + " has epoch " + batch.producerEpoch() +
+                    " behind epoch " + known.epoch);
             }
             else if (batch.baseSequence() != wanted)
             {
-                defects.add(new Defect(file, offset, "producer " + producerId + " has sequence " +
-                    batch.baseSequence() + " where " + wanted + " must come"));
+                onDefect(file, batch.baseOffset(), "producer " + producerId + " has sequence " + batch.baseSequence() +
+                    " where " + wanted + " must come");
             }
         }
         final Sequences now = known == null ? new Sequences() : known;

@@ -2,11 +2,11 @@ package io.syncline.tools;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.syncline.journal.JournalLayout;
-import io.syncline.journal.JournalView;
+import io.syncline.journal.LogScan;
 import io.syncline.protocol.Codes;
-import io.syncline.protocol.PartitionKey;
+import io.syncline.record.BatchDescriptor;
 import io.syncline.record.BatchFlyweight;
-import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,7 +77,7 @@ final class LogCommand implements Runnable
     @Command(name = "dump", mixinStandardHelpOptions = true,
         description = "Prints every batch: partition, base offset, epoch, count, producer, sequences, CRC state.",
         footer = {"", "Example:", "  syncline log dump --dir /var/lib/syncline/partitions/1-0 --format json"})
-    static final class Dump implements Callable<Integer>, JournalView.Visitor
+    static final class Dump implements Callable<Integer>, LogScan.Visitor
     {
         @Mixin
         private DirectoryOptions directory;
@@ -111,21 +111,20 @@ final class LogCommand implements Runnable
         }
 
         @Override
-        public void onBatch(
-            final String file,
-            final DirectBuffer buffer,
-            final int offset,
-            final int length,
-            final long expected,
-            final int code)
+        public void onBatch(final Path file, final long position, final UnsafeBuffer view, final int code)
         {
-            batch.wrap(buffer, offset);
+            if (view.capacity() < BatchDescriptor.HEADER_LENGTH)
+            {
+                return;
+            }
+            batch.wrap(view, 0);
             if (json == null)
             {
                 System.out.println(partition + "  offset " + batch.baseOffset() + "  epoch " + batch.leaderEpoch() +
                     "  count " + batch.count() + "  producer " + batch.producerId() + "/" + batch.producerEpoch() +
                     "  sequences " + batch.baseSequence() + " to " + batch.lastSequence() +
-                    "  crc " + crcState(code) + "  length " + length + "  " + file);
+                    "  crc " + crcState(code) + "  length " + view.capacity() +
+                    "  " + file.getFileName());
                 return;
             }
             try
@@ -140,9 +139,9 @@ final class LogCommand implements Runnable
                 json.writeNumberField("firstSequence", batch.baseSequence());
                 json.writeNumberField("lastSequence", batch.lastSequence());
                 json.writeNumberField("baseTimestampNs", batch.baseTimestampNs());
-                json.writeNumberField("length", length);
+                json.writeNumberField("length", view.capacity());
                 json.writeStringField("crc", crcState(code));
-                json.writeStringField("segment", file);
+                json.writeStringField("segment", file.getFileName().toString());
                 json.writeEndObject();
             }
             catch (final IOException ex)
@@ -152,20 +151,25 @@ final class LogCommand implements Runnable
         }
 
         @Override
-        public void onBroken(final String file, final long offset, final String what)
+        public void onDefect(final Path file, final long offset, final String what)
         {
-            System.err.println("syncline log dump: " + partition + ", " + file + ", offset " + offset + ": " + what);
+            System.err.println("syncline log dump: " + partition + ", " + file.getFileName() + ", offset " + offset +
+                ": " + what);
         }
 
-        private void dump(final List<Path> partitions) throws IOException
+        private void dump(final List<Path> partitions)
         {
             final boolean isOne = partitions.stream().map(Path::getParent).distinct().count() == 1;
             for (final Path path : partitions)
             {
-                try (JournalView log = open(path))
+                partition = isOne ? path.getFileName().toString() : path.toString();
+                try
                 {
-                    partition = isOne ? PartitionKey.toString(log.key()) : path.toString();
-                    log.visit(this);
+                    LogScan.scan(path, this);
+                }
+                catch (final UncheckedIOException | IllegalStateException ex)
+                {
+                    throw new CommandFailure(ExitCode.CHECK_FAILED, ex.getMessage(), ex);
                 }
             }
         }
@@ -252,18 +256,6 @@ final class LogCommand implements Runnable
             }
             json.writeEndArray();
             json.writeEndObject();
-        }
-    }
-
-    private static JournalView open(final Path directory)
-    {
-        try
-        {
-            return JournalView.open(directory);
-        }
-        catch (final IOException | RuntimeException ex)
-        {
-            throw new CommandFailure(ExitCode.CHECK_FAILED, "cannot open " + directory + ": " + ex.getMessage(), ex);
         }
     }
 }

@@ -29,9 +29,11 @@ final class JournalStore implements LogStore
     private final StateFile state;
     private final LogHousekeeping housekeeping = new LogHousekeeping();
 
+    /** On the launching thread, before there is a session: may take a second or two where it is the process's first. */
     JournalStore(final BrokerContext context, final NodeState state, final ErrorHandler errorHandler)
     {
         this.directory = context.directory().toPath();
+        JournalWarmUp.once(directory, errorHandler);
         this.state = state.file();
         this.journals = new JournalContext()
             .directory(directory)

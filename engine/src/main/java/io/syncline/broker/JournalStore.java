@@ -9,7 +9,6 @@ import io.syncline.journal.ProducerSnapshots;
 import io.syncline.journal.StateFile;
 import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
-import io.syncline.record.BatchBuilder;
 import io.syncline.replica.ProducerSequences;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.replica.ReplicaLog;
@@ -19,19 +18,12 @@ import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /** The broker's logs in Chronicle Queue journals under {@code log.dir}. Belongs to the conductor. */
 final class JournalStore implements LogStore
 {
-    private static final AtomicBoolean IS_WARM = new AtomicBoolean();
-    private static final int WARM_UP_BYTES = 1024;
-
     private final Path directory;
     private final JournalContext journals;
     private final StateFile state;
@@ -49,45 +41,6 @@ final class JournalStore implements LogStore
             .maxBatchBytes(context.maxBatchBytes())
             .errorHandler(errorHandler)
             .conclude();
-        if (IS_WARM.compareAndSet(false, true))
-        {
-            warmUp();
-        }
-    }
-
-    /**
-     * The first log that a process opens costs it seconds of class loading, on a slow machine more than a controller session
-     * lives without its conductor. So it happens here, before the broker registers, with a log that nobody needs.
-     */
-    private void warmUp()
-    {
-        try
-        {
-            final Path scratch = Files.createTempDirectory(Files.createDirectories(directory), "warm-up-");
-            try
-            {
-                final long key = PartitionKey.of(PartitionKey.MAX_TOPIC_ID, 0);
-                final ChronicleLog log = ChronicleLog.open(journals.copy().directory(scratch).conclude(), key, 0);
-                final UnsafeBuffer batch = new UnsafeBuffer(new byte[WARM_UP_BYTES]);
-                final BatchBuilder builder = new BatchBuilder().wrap(batch, 0, WARM_UP_BYTES);
-                builder.append(batch, 0, Long.BYTES, 0);
-                log.startEpoch(0);
-                log.appendAsLeader(batch, 0, builder.finish(), 0);
-                try (LogReader reader = log.newReader())
-                {
-                    reader.read(0, log.logEnd(), new UnsafeBuffer(0, 0));
-                }
-                log.kill();
-            }
-            finally
-            {
-                IoUtil.delete(scratch.toFile(), true);
-            }
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("log.dir " + directory + " cannot be written", ex);
-        }
     }
 
     @Override

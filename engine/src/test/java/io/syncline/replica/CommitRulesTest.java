@@ -278,6 +278,36 @@ class CommitRulesTest
     }
 
     @Test
+    void r4_2_aFencedBrokerIsNotEvenProposed()
+    {
+        final ReplicaCluster cluster = withoutThird();
+        cluster.isControllerReachable = false;
+        cluster.node(3).start(cluster.controller.register(3));
+        cluster.controller.eligible[2] = false;
+        cluster.announce();
+        cluster.run(20);
+
+        assertThat(cluster.node(1).acks.logEnd(2)).isEqualTo(5);
+        assertThat(cluster.controller.requests).isEmpty();
+    }
+
+    @Test
+    void r4_2_aSessionOfAnIncarnationTheLeaderHasNotHeardOfIsNotProposed()
+    {
+        final ReplicaCluster cluster = withoutThird();
+        cluster.isControllerReachable = false;
+        cluster.controller.register(3);
+        cluster.announce(1);
+        final long unheard = cluster.controller.incarnations[2] + 1;
+        final AcksReplica acks = cluster.node(1).acks;
+        acks.onSessionStarted(1, 3, unheard, 1, 5, cluster.nowNs);
+        acks.onTick(cluster.nowNs, 0);
+
+        assertThat(acks.logEnd(2)).isEqualTo(5);
+        assertThat(cluster.controller.requests).isEmpty();
+    }
+
+    @Test
     void r4_3_anExpansionCountsFromWhenItIsSent_andOneIsInFlightAtATime()
     {
         final ReplicaCluster cluster = withoutThird();

@@ -47,6 +47,18 @@ class ProduceRulesTest
     }
 
     @Test
+    void r5_6_soTheyDoWhenTheSameBrokerLeadsAgainWithoutAPause()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.lost = (message) -> message.is("Append");
+        cluster.produce(1, ALL, 2);
+        cluster.controller.elect(1);
+        cluster.node(1).acks.lead(cluster.controller.assignment(), 2, 0, cluster.nowNs);
+
+        assertThat(cluster.acks).hasSize(2).allMatch((ack) -> ack.code() == Codes.NOT_LEADER);
+    }
+
+    @Test
     void r5_6_soDoesOneWhoseAppendTheAcksSideLearnsOfOnlyAfterwards()
     {
         final ReplicaCluster cluster = ReplicaCluster.started(1, 1);

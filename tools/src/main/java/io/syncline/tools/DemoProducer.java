@@ -35,7 +35,8 @@ final class DemoProducer implements AckListener, Runnable
 
     private final AckLedger[] ledgers;
     private final long[][] sendTimesNs;
-    private final long[] lastAckNs;
+    private final long[] waitingSinceNs;
+    private final boolean[] hasNewLeader;
     private final long[] firstSequences;
     private final int[] partitionOfHandle;
     private final Histogram latencies = new Histogram(HIGHEST_LATENCY_NS, 3);
@@ -48,7 +49,7 @@ final class DemoProducer implements AckListener, Runnable
     private volatile long killNs = Long.MAX_VALUE;
     private volatile int newEpoch = -1;
     private volatile boolean isDone;
-    private volatile int epochBefore;
+    private volatile int[] epochsBefore;
     private long lineRead = -1;
     private long longestSilenceNs;
     private String firstFailure;
@@ -60,7 +61,7 @@ final class DemoProducer implements AckListener, Runnable
      * @param partitions of the topic
      * @param lines      to produce
      * @param rate       lines a second, 0 for as fast as answers come
-     * @param holdAt     first line that waits for {@link #onKill(int)}; above the last where nothing is killed
+     * @param holdAt     first line that waits for {@link #onKill(int[])}; above the last where nothing is killed
      */
     DemoProducer(
         final Producer.Context context,
@@ -78,7 +79,8 @@ final class DemoProducer implements AckListener, Runnable
         this.holdAt = holdAt;
         ledgers = new AckLedger[partitions];
         sendTimesNs = new long[partitions][WINDOW];
-        lastAckNs = new long[partitions];
+        waitingSinceNs = new long[partitions];
+        hasNewLeader = new boolean[partitions];
         firstSequences = new long[partitions];
         partitionOfHandle = new int[partitions];
         for (int i = 0; i < partitions; i++)
@@ -112,13 +114,13 @@ final class DemoProducer implements AckListener, Runnable
     }
 
     /**
-     * The leader is about to be killed.
+     * A leader is about to be killed.
      *
-     * @param epochBefore leader epoch of partition 0 until now
+     * @param epochsBefore leader epochs until now of the partitions that it leads, -1 for the others; borrowed for good
      */
-    void onKill(final int epochBefore)
+    void onKill(final int[] epochsBefore)
     {
-        this.epochBefore = epochBefore;
+        this.epochsBefore = epochsBefore;
         killNs = System.nanoTime();
     }
 
@@ -141,18 +143,11 @@ final class DemoProducer implements AckListener, Runnable
             latencies.recordValue(
                 Math.min(HIGHEST_LATENCY_NS, Math.max(1, nowNs - times[(int)sequence & WINDOW - 1])));
         }
-        if (partition == 0)
+        if (killNs != Long.MAX_VALUE && nowNs >= killNs && epochsBefore[partition] >= 0)
         {
-            if (killNs != Long.MAX_VALUE && nowNs >= killNs)
-            {
-                longestSilenceNs = Math.max(longestSilenceNs, nowNs - lastAckNs[0]);
-                if (newEpoch < 0 && leaderEpoch > epochBefore)
-                {
-                    newEpoch = leaderEpoch;
-                }
-            }
+            onAckAfterKill(partition, leaderEpoch, nowNs);
         }
-        lastAckNs[partition] = nowNs;
+        waitingSinceNs[partition] = nowNs;
         acked += upTo - from + 1;
     }
 
@@ -180,7 +175,7 @@ final class DemoProducer implements AckListener, Runnable
         return acked;
     }
 
-    /** @return leader epoch of partition 0 in the first ack after the kill, -1 before it */
+    /** @return leader epoch of partition 0 in the first ack from its new leader, -1 before it */
     int newEpoch()
     {
         return newEpoch;
@@ -219,7 +214,10 @@ final class DemoProducer implements AckListener, Runnable
         return latencies;
     }
 
-    /** @return longest time between two acks of partition 0, the second after the kill; 0 when nothing was killed */
+    /**
+     * @return longest time in which a partition of the killed leader had records in flight and heard nothing, up to
+     * the first ack from its new leader; 0 when nothing was killed
+     */
     long longestSilenceNs()
     {
         return longestSilenceNs;
@@ -285,6 +283,10 @@ final class DemoProducer implements AckListener, Runnable
             cursor.read(line, value);
             lineRead = line;
         }
+        if (ledger.inFlight() == 0)
+        {
+            waitingSinceNs[partition] = nowNs;
+        }
         sendTimesNs[partition][(int)ledger.offered() & WINDOW - 1] = intendedNs;
         final long result =
             producer.offer(handles[partition], key, 0, RecordCheck.KEY_LENGTH, value, 0, value.capacity());
@@ -300,6 +302,20 @@ final class DemoProducer implements AckListener, Runnable
         ledger.onOffered();
         offered = line + 1;
         return true;
+    }
+
+    private void onAckAfterKill(final int partition, final int leaderEpoch, final long nowNs)
+    {
+        if (hasNewLeader[partition])
+        {
+            return;
+        }
+        longestSilenceNs = Math.max(longestSilenceNs, nowNs - waitingSinceNs[partition]);
+        hasNewLeader[partition] = leaderEpoch > epochsBefore[partition];
+        if (partition == 0 && hasNewLeader[0])
+        {
+            newEpoch = leaderEpoch;
+        }
     }
 
     private long intervalsNs(final long line)

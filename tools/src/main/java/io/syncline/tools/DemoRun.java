@@ -143,7 +143,8 @@ final class DemoRun
         progress.step(String.format(Locale.ROOT, "killing broker %d, leader of partition 0, after %,d records",
             victim, producer.offered()));
         final long killNs = System.nanoTime();
-        producer.onKill(before.leaderEpoch());
+        producer.onKill(topic.partitions().stream()
+            .mapToInt((partition) -> partition.leader() == victim ? partition.leaderEpoch() : -1).toArray());
         cluster.kill(victim);
         await("failing over", () -> producer.newEpoch() >= 0 || producer.isDone() ||
             System.nanoTime() - killNs > FAILOVER_TIMEOUT_NS);

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks one partition's log on disk and goes on after a defect: what {@link LogScan} finds (CRCs, offsets, epochs), and
- * whether each producer's sequences are without a gap (I13).
+ * Checks one partition's log on disk and goes on after a defect: what {@link LogScan} finds (CRCs, offsets, epochs),
+ * and whether each producer's sequences are without a gap (I13).
  */
 final class LogCheck implements LogScan.Visitor
 {

@@ -14,7 +14,8 @@ final class Progress
 
     private final PrintStream out = System.err;
     private final boolean isTerminal;
-    private long nextNs = Long.MIN_VALUE;
+    private long nextNs;
+    private boolean hasBegun;
     private boolean isLineOpen;
 
     Progress()
@@ -35,8 +36,9 @@ final class Progress
      */
     void update(final long nowNs, final Supplier<String> text)
     {
-        if (isTerminal && nowNs - nextNs >= 0)
+        if (isTerminal && (!hasBegun || nowNs - nextNs >= 0))
         {
+            hasBegun = true;
             nextNs = nowNs + INTERVAL_NS;
             out.print(CLEAR_LINE + text.get());
             out.flush();

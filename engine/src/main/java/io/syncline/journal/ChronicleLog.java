@@ -12,6 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -25,49 +26,36 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
  */
 public final class ChronicleLog implements ReplicaLog, AutoCloseable
 {
-    private static final int PRETOUCH_MIN_BYTES = 64 * 1024;
-    private static final int PRETOUCH_MAX_BYTES = 8 * 1024 * 1024;
-
     private final JournalContext context;
     private final long key;
     private final Path directory;
     private final LogFiles files;
+    private final Manifest manifest;
+    private final LogState state = new LogState();
+    private final LogSyncer syncer;
+    private final Truncation truncation;
     private final SegmentReader reader;
     private final ProducerSnapshots producerSnapshots;
     private final UnsafeBuffer batchView = new UnsafeBuffer(0, 0);
-    private final EpochHistory epochs = new EpochHistory();
-    private final Object segmentLock = new Object();
+    private final AtomicBoolean isFailed = new AtomicBoolean();
     private RecoveryReport recovery;
-    private Manifest manifest;
+    // Null while the log is damaged or closed.
     private SegmentQueue queue;
-    private long logStart;
-    private int lastEpoch = EpochHistory.NULL_EPOCH;
+    private Pretoucher pretoucher;
     private long checkedFrom;
-    private int lastExcerpt = SegmentFile.END;
-
-    // Written by the owner, read by the conductor and by readers.
-    private volatile Segments segments;
-    private volatile long logEnd;
-    private volatile long position;
-    private volatile boolean isFailed;
-    // Written by the conductor, read by everybody.
-    private volatile long synced;
-    private volatile SegmentQueue.Prepared prepared;
-    // The conductor's own, under segmentLock where the owner may have to help itself.
-    private SegmentQueue.Prepared held;
-    private Segments forcedSegments;
-    private long pretouchBytes = PRETOUCH_MIN_BYTES;
-    private long lastSyncNs;
     private boolean isClosed;
 
-    private ChronicleLog(final JournalContext context, final long key)
+    private ChronicleLog(final JournalContext context, final long key, final LogFiles files, final Manifest manifest)
     {
         this.context = context;
         this.key = key;
+        this.files = files;
+        this.manifest = manifest;
         directory = JournalLayout.partition(context.directory(), key);
-        files = new LogFiles(directory);
         reader = new SegmentReader(directory);
         producerSnapshots = new ProducerSnapshots(directory);
+        syncer = new LogSyncer(context, files, manifest, state);
+        truncation = new Truncation(context, files, manifest, state, producerSnapshots);
     }
 
     /**
@@ -83,20 +71,24 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
      */
     public static ChronicleLog open(final JournalContext context, final long key, final long highWatermark)
     {
-        final ChronicleLog log = new ChronicleLog(context, key);
+        final Path directory = JournalLayout.partition(context.directory(), key);
+        final LogFiles files = new LogFiles(directory);
+        ChronicleLog log = null;
         try
         {
-            log.open(highWatermark);
+            files.createDirectory();
+            log = new ChronicleLog(context, key, files, Manifest.open(directory, key));
+            log.load(highWatermark);
             return log;
         }
         catch (final IOException ex)
         {
-            log.kill();
-            throw new UncheckedIOException("cannot open " + log.directory + ": " + ex.getMessage(), ex);
+            killQuietly(log);
+            throw new UncheckedIOException("cannot open " + directory + ": " + ex.getMessage(), ex);
         }
         catch (final RuntimeException ex)
         {
-            log.kill();
+            killQuietly(log);
             throw ex;
         }
     }
@@ -122,7 +114,13 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     /** @return true once the device has failed: every append and read is refused with STORAGE_ERROR */
     public boolean isFailed()
     {
-        return isFailed;
+        return isFailed.get();
+    }
+
+    /** @return times the owner had to open the next segment's file itself: 0 while housekeeping keeps up; any thread */
+    public long unpreparedRolls()
+    {
+        return pretoucher == null ? 0 : pretoucher.unpreparedRolls();
     }
 
     /** @return the producer tables that were saved beside this log; the conductor's */
@@ -134,44 +132,44 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     /** @return a reader for another thread; outlives segments, but must be closed by its user */
     public LogReader newReader()
     {
-        return new LogReader(key, directory, () -> segments, () -> logEnd);
+        return new LogReader(key, directory, state);
     }
 
     @Override
     public long logStart()
     {
-        return logStart;
+        return state.logStart();
     }
 
     @Override
     public long logEnd()
     {
-        return logEnd;
+        return state.logEnd();
     }
 
     @Override
     public long synced()
     {
-        return synced;
+        return syncer.synced();
     }
 
     @Override
     public int lastEpoch()
     {
-        return lastEpoch;
+        return state.lastEpoch();
     }
 
     @Override
     public EpochHistory epochs()
     {
-        return epochs;
+        return state.epochs();
     }
 
     @Override
     public long appendAsLeader(
         final DirectBuffer buffer, final int offset, final int length, final int leaderEpoch)
     {
-        return append(buffer, offset, length, leaderEpoch, logEnd);
+        return append(buffer, offset, length, leaderEpoch, state.logEnd());
     }
 
     @Override
@@ -179,12 +177,12 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     {
         if (length < BatchDescriptor.HEADER_LENGTH)
         {
-            return queue == null || isFailed ? Codes.STORAGE_ERROR : Codes.INVALID_BATCH;
+            return queue == null || isFailed.get() ? Codes.STORAGE_ERROR : Codes.INVALID_BATCH;
         }
         final int epoch = buffer.getInt(offset + BatchDescriptor.LEADER_EPOCH_OFFSET, LITTLE_ENDIAN);
-        if (buffer.getLong(offset + BatchDescriptor.BASE_OFFSET_OFFSET, LITTLE_ENDIAN) != logEnd)
+        if (buffer.getLong(offset + BatchDescriptor.BASE_OFFSET_OFFSET, LITTLE_ENDIAN) != state.logEnd())
         {
-            return queue == null || isFailed ? Codes.STORAGE_ERROR : Codes.OFFSET_OUT_OF_RANGE;
+            return queue == null || isFailed.get() ? Codes.STORAGE_ERROR : Codes.OFFSET_OUT_OF_RANGE;
         }
         return append(buffer, offset, length, epoch, -1);
     }
@@ -192,18 +190,18 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     @Override
     public int read(final long offset, final UnsafeBuffer view)
     {
-        if (isFailed)
+        if (isFailed.get())
         {
             return Codes.STORAGE_ERROR;
         }
-        final long end = logEnd;
-        if (offset < logStart || offset > end)
+        final long end = state.logEnd();
+        if (offset < state.logStart() || offset > end)
         {
             return Codes.OFFSET_OUT_OF_RANGE;
         }
         try
         {
-            final int length = reader.read(segments, offset, end, view);
+            final int length = reader.read(state.segments(), offset, end, view);
             // What this process wrote is in memory; what it found may have rotted since.
             return length > 0 && offset < checkedFrom &&
                 BatchValidator.validateStored(view, 0, length, key) != Codes.OK ? Codes.CORRUPT_BATCH : length;
@@ -218,6 +216,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     public void startEpoch(final int leaderEpoch)
     {
         checkUsable();
+        final EpochHistory epochs = state.epochs();
         if (leaderEpoch <= epochs.latestEpoch())
         {
             throw new IllegalStateException(
@@ -225,8 +224,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         changeDurably(() ->
         {
-            manifest.epochs(epochs).epoch(leaderEpoch, logEnd).force();
-            addEpoch(leaderEpoch, logEnd);
+            manifest.epochs(epochs).epoch(leaderEpoch, state.logEnd()).force();
+            state.addEpoch(leaderEpoch, state.logEnd());
         });
         context.crashHook().afterStep("epoch recorded");
     }
@@ -235,9 +234,11 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     public long truncateTo(final long offset)
     {
         checkNotFailed();
-        if (offset < logStart || offset > logEnd)
+        final long logEnd = state.logEnd();
+        if (offset < state.logStart() || offset > logEnd)
         {
-            throw new IllegalArgumentException("offset " + offset + " is not within " + logStart + " to " + logEnd);
+            throw new IllegalArgumentException(
+                "offset " + offset + " is not within " + state.logStart() + " to " + logEnd);
         }
         long newEnd = offset;
         if (offset < logEnd)
@@ -250,19 +251,20 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             }
             newEnd = batchView.getLong(BatchDescriptor.BASE_OFFSET_OFFSET, LITTLE_ENDIAN);
         }
-        else if (queue != null && (epochs.size() == 0 || epochs.startOffset(epochs.size() - 1) < offset))
+        else if (queue != null && !endsWithEmptyEpoch())
         {
             return logEnd;
         }
-        cut(newEnd, Cut.TRUNCATE);
-        return newEnd;
+        final long end = newEnd;
+        goOnElsewhere(() -> truncation.truncate(end));
+        return end;
     }
 
     @Override
     public void restartAt(final long offset)
     {
         checkNotFailed();
-        cut(offset, Cut.RESTART);
+        goOnElsewhere(() -> truncation.restart(offset));
     }
 
     /**
@@ -274,26 +276,22 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     public long trimTo(final long offset)
     {
         checkUsable();
-        final Segments before = segments;
-        final Segments after = before.from(Math.min(offset, logEnd));
-        final long newStart = Math.max(logStart, after.base(0));
-        if (newStart > logStart)
+        final Segments before = state.segments();
+        final Segments after = before.from(Math.min(offset, state.logEnd()));
+        final long newStart = Math.max(state.logStart(), after.base(0));
+        if (newStart > state.logStart())
         {
             changeDurably(() ->
             {
-                announceSegments();
-                manifest.epochs(epochs).logStart(newStart).force();
+                manifest.segments(before).epochs(state.epochs()).logStart(newStart).force();
                 context.crashHook().afterStep("log start recorded");
-                logStart = newStart;
-                segments = after;
-                epochs.trimTo(newStart);
-                lastEpoch = logEnd > newStart ? lastEpoch : EpochHistory.NULL_EPOCH;
-                files.deleteSegments(before, after, -1);
+                state.onTrimmed(after, newStart);
+                files.deleteSegments(before, after);
                 queue.refresh();
                 context.crashHook().afterStep("segments deleted");
             });
         }
-        return logStart;
+        return state.logStart();
     }
 
     /** Forces everything and leaves a mark that no scan is needed next time. Blocks. */
@@ -304,18 +302,20 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         {
             return;
         }
-        final boolean leavesMark = queue != null && !isFailed && manifest != null;
+        final boolean leavesMark = queue != null && !isFailed.get();
         try
         {
             if (leavesMark)
             {
-                sync();
+                syncer.sync();
             }
             release();
-            if (leavesMark && !isFailed)
+            if (leavesMark && !isFailed.get())
             {
-                announceSegments();
-                manifest.epochs(epochs).closed(logEnd, lastExcerpt).force();
+                manifest.segments(state.segments())
+                    .epochs(state.epochs())
+                    .closed(state.logEnd(), state.lastExcerpt())
+                    .force();
             }
         }
         catch (final IOException ex)
@@ -341,238 +341,102 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     }
 
     /**
-     * The conductor's share, in small portions. Beside the owner.
+     * Goes ahead of the owner: the conductor's, beside it.
      *
-     * @param nowNs monotonic time
      * @return work count
      */
-    int doHousekeeping(final long nowNs)
+    int pretouch()
     {
-        if (queue == null || isFailed || isClosed)
+        if (isAtRest())
         {
             return 0;
         }
-        int workCount = 0;
         try
         {
-            letOldSegmentGo();
-            if (context.pretouch())
-            {
-                workCount += pretouch();
-            }
-            if (nowNs - lastSyncNs >= context.syncIntervalNs())
-            {
-                lastSyncNs = nowNs;
-                workCount += logEnd > synced ? sync() : 0;
-            }
+            return pretoucher.doWork();
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
             fail(ex);
+            return 0;
         }
-        return workCount;
     }
 
-    /** Forces what was appended, now; the conductor's. */
-    int sync() throws IOException
+    /**
+     * Forces what was appended, when it is time: the conductor's, beside the owner.
+     *
+     * @param nowNs monotonic time
+     * @return work count
+     */
+    int syncWhenDue(final long nowNs)
     {
-        final long end = logEnd;
-        final Segments current = segments;
-        for (int i = Math.max(0, current.indexOf(synced)); i < current.size(); i++)
+        if (isAtRest() || !syncer.isDue(nowNs))
         {
-            files.force(current.cycle(i));
+            return 0;
         }
-        synchronized (epochs)
+        try
         {
-            for (int i = 0; i < epochs.size(); i++)
-            {
-                // A batch that begins an epoch carries it, but only until the scan starts behind it.
-                if (epochs.startOffset(i) <= end && epochs.epoch(i) > manifest.epochs().latestEpoch())
-                {
-                    manifest.epoch(epochs.epoch(i), epochs.startOffset(i));
-                }
-            }
+            syncer.sync(nowNs);
+            return 1;
         }
-        if (current != forcedSegments)
+        catch (final IOException | RuntimeException | InternalError ex)
         {
-            announceSegments(current);
-            manifest.force();
-            Durable.forceDirectory(directory);
-            forcedSegments = current;
+            fail(ex);
+            return 0;
         }
-        manifest.synced(end).write();
-        synced = end;
-        if (manifest.isWorthCompacting())
-        {
-            synchronized (segmentLock)
-            {
-                manifest = manifest.compact();
-            }
-        }
-        return 1;
     }
 
-    private void open(final long highWatermark) throws IOException
+    private void load(final long highWatermark) throws IOException
     {
-        files.createDirectory();
-        manifest = Manifest.open(directory, key);
-        logStart = manifest.logStart();
-        segments = manifest.segments();
-        if (!manifest.found())
-        {
-            files.deleteUnknown(segments, -1);
-            recovery = new RecoveryReport(RecoveryReport.Outcome.CREATED, 0, 0, highWatermark, 0, 0, "");
-        }
-        else if (manifest.closedAt() >= 0 && manifest.closedAt() >= highWatermark &&
-            files.endsAt(key, segments, manifest.closedPosition(), manifest.closedAt()))
-        {
-            logEnd = manifest.closedAt();
-            lastExcerpt = manifest.closedPosition();
-            position = files.positionBehind(segments.lastCycle(), lastExcerpt);
-            copyEpochs(manifest.epochs());
-            files.deleteUnknown(segments, -1);
-            recovery = new RecoveryReport(
-                RecoveryReport.Outcome.CLEAN, logStart, logEnd, highWatermark, logEnd, 0, "");
-        }
-        else
-        {
-            recover(highWatermark);
-        }
-        lastEpoch = logEnd > logStart ? epochs.epochAt(logEnd - 1) : EpochHistory.NULL_EPOCH;
-        synced = Math.min(manifest.synced(), logEnd);
-        checkedFrom = logEnd;
+        recovery = new LogLoader(directory, key, files, manifest, state, truncation).load(highWatermark);
+        syncer.onMoved(Math.min(manifest.synced(), state.logEnd()));
+        checkedFrom = state.logEnd();
         if (!recovery.isDamaged())
         {
             manifest.opened().write();
-            openQueue(segments.lastCycle());
+            openQueue();
         }
     }
 
-    private void recover(final long highWatermark) throws IOException
+    private void openQueue() throws IOException
     {
-        final Recovery scan = new Recovery(directory, key, manifest).scan();
-        logEnd = scan.logEnd();
-        copyEpochs(scan.epochs());
-        if (logEnd < highWatermark)
-        {
-            segments = scan.segments();
-            recovery = scan.report(RecoveryReport.Outcome.DAMAGED, highWatermark);
-            return;
-        }
-        recovery = scan.report(RecoveryReport.Outcome.RECOVERED, highWatermark);
-        segments = scan.segments();
-        writeCut(logEnd, Cut.RECOVER);
-        context.crashHook().afterStep("recovery recorded");
-        retireOldFiles();
+        queue = new SegmentQueue(directory, 2L * context.segmentBytes(), state.segments().lastCycle());
+        pretoucher = new Pretoucher(context, queue, manifest, state);
     }
 
-    private void cut(final long newEnd, final Cut kind)
+    /** The log's end moves, and writing goes on in a segment of its own. */
+    private void goOnElsewhere(final Change change)
     {
         changeDurably(() ->
         {
-            final Segments before = segments;
-            writeCut(newEnd, kind);
-            context.crashHook().afterStep("cut recorded");
-            if (kind == Cut.RESTART)
-            {
-                logStart = newEnd;
-                producerSnapshots.clear();
-            }
-            else
-            {
-                producerSnapshots.truncateTo(newEnd);
-            }
-            context.crashHook().afterStep("snapshots deleted");
-            logEnd = newEnd;
-            checkedFrom = Math.min(checkedFrom, newEnd);
-            synced = kind == Cut.RESTART ? newEnd : Math.min(synced, newEnd);
-            lastEpoch = newEnd > logStart ? epochs.epochAt(newEnd - 1) : EpochHistory.NULL_EPOCH;
+            final Segments before = state.segments();
+            change.make();
+            final Segments after = state.segments();
+            checkedFrom = Math.min(checkedFrom, state.logEnd());
+            syncer.onMoved(Math.max(state.logStart(), Math.min(syncer.synced(), state.logEnd())));
             if (queue == null)
             {
-                retireOldFiles();
-                openQueue(segments.lastCycle());
+                truncation.retireOldFiles();
+                openQueue();
             }
             else
             {
-                synchronized (segmentLock)
-                {
-                    letOldSegmentGo();
-                    dropPrepared();
-                    prepared = queue.prepare(segments.lastCycle());
-                }
+                pretoucher.restart(before.lastCycle(), after.lastCycle());
                 context.crashHook().afterStep("segment created");
-                queue.roll(segments.lastCycle());
-                files.deleteSegments(before, segments, -1);
-                files.deleteUnknown(segments, -1);
+                queue.roll(after.lastCycle());
+                files.deleteSegments(before, after);
+                files.deleteUnknown(after);
                 queue.refresh();
             }
             context.crashHook().afterStep("segments deleted");
         });
     }
 
-    private enum Cut
-    {
-        /** Everything at or above the new end goes, and the epochs that start there. */
-        TRUNCATE,
-        /** Everything goes. */
-        RESTART,
-        /** Everything is kept, an epoch without records at the very end too; only the segment changes. */
-        RECOVER
-    }
-
-    /** One force makes the cut and the segment to go on in durable; see {@link Manifest}. */
-    private void writeCut(final long newEnd, final Cut kind) throws IOException
-    {
-        announceSegments();
-        final int fresh = manifest.nextCycle();
-        if (kind == Cut.RESTART)
-        {
-            epochs.clear();
-            manifest.restarted(newEnd);
-            segments = new Segments(new int[0], new long[0]);
-        }
-        else
-        {
-            manifest.truncated(newEnd);
-            if (kind == Cut.TRUNCATE)
-            {
-                epochs.truncateTo(newEnd);
-            }
-            manifest.epochs(epochs);
-            segments = segments.below(newEnd);
-        }
-        manifest.segment(fresh, newEnd).force();
-        segments = segments.with(fresh, newEnd);
-        position = 0;
-        lastExcerpt = SegmentFile.END;
-    }
-
-    /** What an unknown end has written to is out of Chronicle's sight from now on, and so is its table. */
-    private void retireOldFiles() throws IOException
-    {
-        files.retire(segments, Math.max(0, segments.indexOf(manifest.synced())));
-        context.crashHook().afterStep("segments retired");
-        files.deleteUnknown(segments, -1);
-        files.deleteTable();
-        context.crashHook().afterStep("unknown files deleted");
-    }
-
-    private void openQueue(final int cycle) throws IOException
-    {
-        final long blockBytes = 2L * context.segmentBytes();
-        queue = new SegmentQueue(directory, blockBytes, cycle);
-        held = queue.prepare(cycle);
-        if (context.pretouch())
-        {
-            queue.touch(held, position + PRETOUCH_MIN_BYTES);
-        }
-    }
-
     private long append(
         final DirectBuffer buffer, final int offset, final int length, final int leaderEpoch, final long baseOffset)
     {
-        final long end = logEnd;
-        if (queue == null || isFailed)
+        final long end = state.logEnd();
+        if (queue == null || isFailed.get())
         {
             return Codes.STORAGE_ERROR;
         }
@@ -590,168 +454,67 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         {
             return Codes.INVALID_BATCH;
         }
-        final int latestEpoch = epochs.latestEpoch();
-        if (leaderEpoch < latestEpoch)
+        if (leaderEpoch < state.epochs().latestEpoch())
         {
             return Codes.FENCED_LEADER_EPOCH;
         }
         try
         {
-            final Segments rolled = position >= context.segmentBytes() ? roll(length, end) : null;
+            final Segments rolled = state.position() >= context.segmentBytes() ? roll(length, end) : null;
             final long excerpt = queue.append(buffer, offset, length, key, baseOffset, leaderEpoch);
-            if (rolled != null)
-            {
-                segments = rolled;
-            }
-            lastExcerpt = (int)excerpt;
-            position = excerpt + SegmentFile.BATCH_OFFSET + length;
+            final long newEnd = end + delta + 1;
+            state.onAppended(rolled, excerpt, excerpt + SegmentFile.BATCH_OFFSET + length, leaderEpoch, newEnd);
+            return newEnd;
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
             return fail(ex);
         }
-        if (leaderEpoch != latestEpoch)
-        {
-            addEpoch(leaderEpoch, end);
-        }
-        lastEpoch = leaderEpoch;
-        logEnd = end + delta + 1;
-        return logEnd;
     }
 
-    /**
-     * A full segment is left as soon as the next one is ready; at the end of its mapping the owner makes the next one itself.
-     *
-     * @return the segments from the next append on, or null to stay
-     */
+    /** A full segment is left as soon as the next one is ready. */
     private Segments roll(final int length, final long end) throws IOException
     {
-        final Segments current = segments;
-        SegmentQueue.Prepared next = prepared;
-        if (next == null || next.cycle() == current.lastCycle())
+        final Segments current = state.segments();
+        final int cycle = pretoucher.nextCycle(SegmentFile.BATCH_OFFSET + length);
+        if (cycle == current.lastCycle())
         {
-            if (position + length + SegmentFile.BATCH_OFFSET <= queue.capacity())
-            {
-                return null;
-            }
-            next = prepareNext();
+            return null;
         }
-        queue.roll(next.cycle());
-        return current.with(next.cycle(), end);
-    }
-
-    private SegmentQueue.Prepared prepareNext() throws IOException
-    {
-        synchronized (segmentLock)
-        {
-            letOldSegmentGo();
-            if (prepared == null)
-            {
-                // Only the newest segment may be one whose base must be found by looking.
-                announceSegments();
-                final int cycle = manifest.nextCycle();
-                manifest.segment(cycle, Manifest.FOLLOWS).write();
-                context.crashHook().afterStep("segment announced");
-                prepared = queue.prepare(cycle);
-                context.crashHook().afterStep("segment prepared");
-            }
-            return prepared;
-        }
-    }
-
-    private void letOldSegmentGo()
-    {
-        final SegmentQueue.Prepared next = prepared;
-        if (next != null && next.cycle() == segments.lastCycle() && position > 0)
-        {
-            synchronized (segmentLock)
-            {
-                if (prepared == next)
-                {
-                    queue.release(held);
-                    held = next;
-                    prepared = null;
-                    pretouchBytes = PRETOUCH_MIN_BYTES;
-                }
-            }
-        }
-    }
-
-    private void dropPrepared()
-    {
-        if (prepared != null)
-        {
-            queue.release(prepared);
-            prepared = null;
-        }
-    }
-
-    /** Keeps touched pages ahead of the writer: further ahead the faster it goes, and little for a log that stands still. */
-    private int pretouch() throws IOException
-    {
-        final long at = position;
-        int pages = 0;
-        if (prepared == null && at > context.segmentBytes() / 2)
-        {
-            pages += queue.touch(prepareNext(), PRETOUCH_MIN_BYTES);
-        }
-        if (prepared == null || prepared.cycle() != segments.lastCycle())
-        {
-            if (held.touchedTo() - at < pretouchBytes / 2 && at > 0)
-            {
-                pages += queue.touch(held, at + pretouchBytes);
-                pretouchBytes = Math.min(pretouchBytes * 2, PRETOUCH_MAX_BYTES);
-            }
-        }
-        return pages > 0 ? 1 : 0;
-    }
-
-    private void addEpoch(final int epoch, final long startOffset)
-    {
-        synchronized (epochs)
-        {
-            epochs.add(epoch, startOffset);
-        }
-    }
-
-    private void copyEpochs(final EpochHistory history)
-    {
-        epochs.clear();
-        for (int i = 0; i < history.size(); i++)
-        {
-            epochs.add(history.epoch(i), history.startOffset(i));
-        }
-    }
-
-    private void announceSegments()
-    {
-        announceSegments(segments);
-    }
-
-    private void announceSegments(final Segments current)
-    {
-        for (int i = 0; i < current.size(); i++)
-        {
-            if (!manifest.segments().containsCycle(current.cycle(i)))
-            {
-                manifest.segment(current.cycle(i), current.base(i));
-            }
-        }
+        queue.roll(cycle);
+        return current.with(cycle, end);
     }
 
     private void release()
     {
         if (queue != null)
         {
-            dropPrepared();
-            if (held != null)
+            if (pretoucher != null)
             {
-                queue.release(held);
-                held = null;
+                pretoucher.release();
             }
             queue.close();
             queue = null;
         }
+    }
+
+    private static void killQuietly(final ChronicleLog log)
+    {
+        if (log != null)
+        {
+            log.kill();
+        }
+    }
+
+    private boolean endsWithEmptyEpoch()
+    {
+        final EpochHistory epochs = state.epochs();
+        return epochs.size() > 0 && epochs.startOffset(epochs.size() - 1) >= state.logEnd();
+    }
+
+    private boolean isAtRest()
+    {
+        return queue == null || isFailed.get() || isClosed;
     }
 
     private void checkUsable()
@@ -766,7 +529,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
 
     private void checkNotFailed()
     {
-        if (isFailed || isClosed)
+        if (isFailed.get() || isClosed)
         {
             throw new IllegalStateException(
                 "partition " + PartitionKey.toString(key) + (isClosed ? " is closed" : " has failed before"));
@@ -775,9 +538,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
 
     private int fail(final Throwable cause)
     {
-        if (!isFailed)
+        if (isFailed.compareAndSet(false, true))
         {
-            isFailed = true;
             context.errorHandler().onError(new IllegalStateException(
                 "log of partition " + PartitionKey.toString(key) + " in " + directory + " failed", cause));
         }
@@ -794,6 +556,11 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         try
         {
             change.make();
+        }
+        catch (final RuntimeException ex)
+        {
+            fail(ex);
+            throw ex;
         }
         catch (final IOException ex)
         {

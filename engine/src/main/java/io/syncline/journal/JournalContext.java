@@ -22,6 +22,8 @@ public final class JournalContext
     /** Default of {@link #syncIntervalNs()}. */
     public static final long SYNC_INTERVAL_DEFAULT_NS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final int COMPACT_AT_RECORDS_DEFAULT = 4096;
+
     private final AtomicBoolean isConcluded = new AtomicBoolean();
     private Path directory;
     private int segmentBytes = SEGMENT_BYTES_DEFAULT;
@@ -30,6 +32,7 @@ public final class JournalContext
     private long syncIntervalNs = SYNC_INTERVAL_DEFAULT_NS;
     private ErrorHandler errorHandler;
     private CrashHook crashHook = CrashHook.NONE;
+    private int compactAtRecords = COMPACT_AT_RECORDS_DEFAULT;
 
     /**
      * Checks what was set and fills what was not. Touches nothing on disk.
@@ -79,7 +82,8 @@ public final class JournalContext
             .pretouch(pretouch)
             .syncIntervalNs(syncIntervalNs)
             .errorHandler(errorHandler)
-            .crashHook(crashHook);
+            .crashHook(crashHook)
+            .compactAtRecords(compactAtRecords);
     }
 
     /**
@@ -176,6 +180,18 @@ public final class JournalContext
     public ErrorHandler errorHandler()
     {
         return errorHandler;
+    }
+
+    /** For tests: number of records from which on a manifest may be compacted. */
+    JournalContext compactAtRecords(final int compactAtRecords)
+    {
+        this.compactAtRecords = compactAtRecords;
+        return this;
+    }
+
+    int compactAtRecords()
+    {
+        return compactAtRecords;
     }
 
     /** For tests: called between the steps of everything that must survive a crash at any step. */

@@ -47,13 +47,19 @@ final class LogFiles
         }
     }
 
+    /** Makes it durable which files there are. */
+    void forceNames() throws IOException
+    {
+        Durable.forceDirectory(directory);
+    }
+
     /** Deletes the segments that are in one list and not in the other. */
-    void deleteSegments(final Segments before, final Segments after, final int except) throws IOException
+    void deleteSegments(final Segments before, final Segments after) throws IOException
     {
         for (int i = 0; i < before.size(); i++)
         {
             final int cycle = before.cycle(i);
-            final Path file = after.containsCycle(cycle) || cycle == except ? null : SegmentFile.find(directory, cycle);
+            final Path file = after.containsCycle(cycle) ? null : SegmentFile.find(directory, cycle);
             if (file != null)
             {
                 Files.deleteIfExists(file);
@@ -62,7 +68,7 @@ final class LogFiles
     }
 
     /** Deletes what no manifest mentions: what was begun and never finished, or cut off and not yet deleted. */
-    void deleteUnknown(final Segments known, final int prepared) throws IOException
+    void deleteUnknown(final Segments known) throws IOException
     {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory))
         {
@@ -74,7 +80,7 @@ final class LogFiles
                 if (suffix.equals(JournalLayout.SEGMENT_SUFFIX) || suffix.equals(JournalLayout.RETIRED_SUFFIX))
                 {
                     final int cycle = SegmentCycle.cycleOf(name.substring(0, dot));
-                    if (cycle >= 0 && cycle != prepared && !known.containsCycle(cycle))
+                    if (cycle >= 0 && !known.containsCycle(cycle))
                     {
                         Files.deleteIfExists(file);
                     }

@@ -7,8 +7,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * Reads a log from another thread than its owner's: catch-up of followers, consumers, tools. Goes on while the log rolls, is
@@ -18,17 +16,14 @@ import java.util.function.Supplier;
 public final class LogReader implements AutoCloseable
 {
     private final long key;
-    private final Supplier<Segments> segments;
-    private final LongSupplier logEnd;
+    private final LogState state;
     private final SegmentReader reader;
     private boolean isClosed;
 
-    LogReader(
-        final long key, final Path directory, final Supplier<Segments> segments, final LongSupplier logEnd)
+    LogReader(final long key, final Path directory, final LogState state)
     {
         this.key = key;
-        this.segments = segments;
-        this.logEnd = logEnd;
+        this.state = state;
         this.reader = new SegmentReader(directory);
     }
 
@@ -45,9 +40,9 @@ public final class LogReader implements AutoCloseable
         try (Manifest manifest = Manifest.read(directory, key))
         {
             final Recovery recovery = new Recovery(directory, key, manifest).scan();
-            final Segments segments = recovery.segments();
-            final long logEnd = recovery.logEnd();
-            return new LogReader(key, directory, () -> segments, () -> logEnd);
+            final LogState state = new LogState();
+            state.onLoaded(recovery.segments(), recovery.epochs(), manifest.logStart(), recovery.logEnd());
+            return new LogReader(key, directory, state);
         }
         catch (final IOException ex)
         {
@@ -59,7 +54,8 @@ public final class LogReader implements AutoCloseable
      * Wraps the stored batch that holds an offset, in place.
      *
      * @param offset wanted, anywhere in a batch
-     * @param logEnd end of what may be read: a LEO or high watermark that came from the log's owner over a ring or counter
+     * @param logEnd end of what may be read: a LEO or high watermark that came from the log's owner over a ring or counter;
+     *               what was truncated since counts as gone
      * @param view   wrapped around the batch; valid until the next call on this reader
      * @return length of the batch; 0 at logEnd; OFFSET_OUT_OF_RANGE outside [log start, logEnd]; CORRUPT_BATCH;
      * STORAGE_ERROR; CLOSED
@@ -70,18 +66,32 @@ public final class LogReader implements AutoCloseable
         {
             return Codes.CLOSED;
         }
-        final Segments current = segments.get();
-        if (offset > logEnd || current.size() == 0 || offset < current.base(0))
+        while (true)
+        {
+            // In this order: a cut publishes its end before the segments that are left.
+            final Segments current = state.segments();
+            final int length = read(current, offset, Math.min(logEnd, state.logEnd()), view);
+            if (length != Codes.CORRUPT_BATCH || current == state.segments())
+            {
+                return length;
+            }
+            // The log rolled, was cut or lost old segments meanwhile: look again.
+        }
+    }
+
+    private int read(final Segments current, final long offset, final long end, final UnsafeBuffer view)
+    {
+        if (offset > end || current.size() == 0 || offset < current.base(0))
         {
             return Codes.OFFSET_OUT_OF_RANGE;
         }
         try
         {
-            final int length = reader.read(current, offset, logEnd, view);
+            final int length = reader.read(current, offset, end, view);
             return length > 0 && BatchValidator.validateStored(view, 0, length, key) != Codes.OK ?
                 Codes.CORRUPT_BATCH : length;
         }
-        catch (final IOException ex)
+        catch (final IOException | InternalError ex)
         {
             return Codes.STORAGE_ERROR;
         }
@@ -90,14 +100,14 @@ public final class LogReader implements AutoCloseable
     /** @return offset of the first record that can be read */
     public long logStart()
     {
-        final Segments current = segments.get();
+        final Segments current = state.segments();
         return current.size() == 0 ? 0 : current.base(0);
     }
 
     /** @return LEO of the log, as its owner last made it known: more than may be shown to a consumer */
     public long logEnd()
     {
-        return logEnd.getAsLong();
+        return state.logEnd();
     }
 
     /** Gives maps and file handles back. */

@@ -22,7 +22,8 @@ import java.util.zip.CRC32C;
  *   | CRC32C | type   | a              | b              | c              |
  *   +--------+--------+----------------+----------------+----------------+
  * </pre>
- * Methods may be called by the conductor and, when a segment is full before the next one was prepared, by the log's owner.
+ * Belongs to the conductor; its monitor is for the one case in which the log's owner comes too, because a segment is full
+ * before the next one was prepared. The owner adds segments only, and whoever changes epochs is alone.
  */
 final class Manifest implements AutoCloseable
 {
@@ -41,11 +42,10 @@ final class Manifest implements AutoCloseable
     private static final int LOG_START = 7;
     private static final int OPENED = 8;
     private static final int CLOSED = 9;
-    private static final int COMPACT_AT_RECORDS = 4096;
 
     private final Path file;
     private final long key;
-    private final FileChannel channel;
+    private FileChannel channel;
     private final EpochHistory epochs = new EpochHistory();
     private final CRC32C crc = new CRC32C();
     private ByteBuffer pending = buffer(64);
@@ -57,6 +57,7 @@ final class Manifest implements AutoCloseable
     private long closedAt = -1;
     private int closedPosition;
     private int recordCount;
+    private int liveRecordCount;
     private boolean found;
 
     private Manifest(final Path file, final long key, final boolean readOnly) throws IOException
@@ -157,11 +158,6 @@ final class Manifest implements AutoCloseable
         return epochs;
     }
 
-    synchronized int recordCount()
-    {
-        return recordCount;
-    }
-
     synchronized Manifest segment(final int cycle, final long base)
     {
         return add(SEGMENT, cycle, base, 0);
@@ -202,12 +198,31 @@ final class Manifest implements AutoCloseable
         return add(CLOSED, logEnd, position, 0);
     }
 
+    /** Adds the segments that are not here yet. */
+    synchronized Manifest segments(final Segments current)
+    {
+        for (int i = 0; i < current.size(); i++)
+        {
+            if (!segments.containsCycle(current.cycle(i)))
+            {
+                segment(current.cycle(i), current.base(i));
+            }
+        }
+        return this;
+    }
+
     /** Adds the epochs that are not here yet. */
-    synchronized Manifest epochs(final EpochHistory history)
+    Manifest epochs(final EpochHistory history)
+    {
+        return epochs(history, Long.MAX_VALUE);
+    }
+
+    /** Adds the epochs that are not here yet and start at or below an offset. */
+    synchronized Manifest epochs(final EpochHistory history, final long offset)
     {
         for (int i = 0; i < history.size(); i++)
         {
-            if (history.epoch(i) > epochs.latestEpoch())
+            if (history.epoch(i) > epochs.latestEpoch() && history.startOffset(i) <= offset)
             {
                 epoch(history.epoch(i), history.startOffset(i));
             }
@@ -233,28 +248,34 @@ final class Manifest implements AutoCloseable
         channel.force(false);
     }
 
-    /** @return true when the file has grown out of proportion: open it again after {@link #replaceFile()} */
-    synchronized boolean isWorthCompacting()
+    /**
+     * Writes the present state anew, over the old file, in one step, when the file has grown out of proportion.
+     *
+     * @param records from which on it is looked at; it must also be twice what is needed
+     */
+    synchronized void compactAbove(final int records) throws IOException
     {
-        return recordCount >= COMPACT_AT_RECORDS;
-    }
-
-    /** Writes the present state anew, over the old file, in one step. */
-    synchronized Manifest compact() throws IOException
-    {
+        if (recordCount < Math.max(records, 2 * liveRecordCount))
+        {
+            return;
+        }
         write();
-        replaceFile();
-        close();
-        return new Manifest(file, key, false);
+        final int live = replaceFile();
+        channel.close();
+        channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        channel.position(channel.size());
+        recordCount = live;
+        liveRecordCount = live;
     }
 
     @Override
-    public void close()
+    public synchronized void close()
     {
         Durable.closeQuietly(channel);
     }
 
-    private void replaceFile() throws IOException
+    /** @return number of records written */
+    private int replaceFile() throws IOException
     {
         final ByteBuffer bytes = buffer(8 + segments.size() + epochs.size());
         put(bytes, FORMAT, VERSION, key, lastCycle);
@@ -280,7 +301,9 @@ final class Manifest implements AutoCloseable
             put(bytes, CLOSED, closedAt, closedPosition, 0);
         }
         bytes.flip();
+        final int records = bytes.limit() / RECORD_LENGTH;
         Durable.replace(file, bytes);
+        return records;
     }
 
     private int load() throws IOException

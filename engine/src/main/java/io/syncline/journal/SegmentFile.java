@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -73,6 +74,11 @@ final class SegmentFile implements AutoCloseable
         {
             final long length = Math.min(channel.size(), Integer.MAX_VALUE - 8);
             return new SegmentFile(cycle, path, channel.map(FileChannel.MapMode.READ_ONLY, 0, length));
+        }
+        catch (final NoSuchFileException ex)
+        {
+            // Deleted just now.
+            return null;
         }
     }
 

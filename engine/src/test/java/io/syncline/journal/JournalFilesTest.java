@@ -111,7 +111,7 @@ class JournalFilesTest
             if (i % 100 == 0)
             {
                 fill(log, 1, 100, 2 + i);
-                log.sync();
+                log.syncWhenDue(1 + i);
             }
             largest = Math.max(largest, Files.size(manifest));
         }

@@ -1,0 +1,166 @@
+package io.syncline.journal;
+
+import io.syncline.replica.EpochHistory;
+
+/**
+ * What a log consists of now. Changed by the log's owner alone: a data thread that appends, or the conductor while nobody
+ * appends. Everybody else reads what is published, and may rely on this order:
+ * <ul>
+ * <li>An append publishes the position, then the segment, then the end: who has read the end finds every segment below it, and
+ * who has read a segment finds a position in that segment or in a later one.</li>
+ * <li>A cut publishes the end first: who has read the segments that are left never sees the end that is gone.</li>
+ * </ul>
+ */
+final class LogState
+{
+    private final EpochHistory epochs = new EpochHistory();
+    private volatile Segments segments = new Segments(new int[0], new long[0]);
+    private volatile long logEnd;
+    private volatile long position;
+    // The owner's own.
+    private long logStart;
+    private int lastEpoch = EpochHistory.NULL_EPOCH;
+    private int lastExcerpt = SegmentFile.END;
+
+    /** @return which segments there are; the last is the one written to. Any thread */
+    Segments segments()
+    {
+        return segments;
+    }
+
+    /** @return LEO. Any thread */
+    long logEnd()
+    {
+        return logEnd;
+    }
+
+    /** @return position in the last segment behind its last batch, 0 while it is empty. Any thread */
+    long position()
+    {
+        return position;
+    }
+
+    /** @return the history, to be read by the owner, and by others under its monitor */
+    EpochHistory epochs()
+    {
+        return epochs;
+    }
+
+    /** @return offset of the first record kept; the owner's */
+    long logStart()
+    {
+        return logStart;
+    }
+
+    /** @return epoch of the last record, or -1; the owner's */
+    int lastEpoch()
+    {
+        return lastEpoch;
+    }
+
+    /** @return position of the last excerpt in the last segment, or {@link SegmentFile#END}; the owner's */
+    int lastExcerpt()
+    {
+        return lastExcerpt;
+    }
+
+    /**
+     * A batch was written.
+     *
+     * @param rolled   segments from this batch on, or null as before
+     * @param excerpt  its position
+     * @param behind   position behind it
+     * @param epoch    it carries
+     * @param newEnd   offset behind its last record
+     */
+    void onAppended(final Segments rolled, final long excerpt, final long behind, final int epoch, final long newEnd)
+    {
+        lastExcerpt = (int)excerpt;
+        position = behind;
+        if (rolled != null)
+        {
+            segments = rolled;
+        }
+        if (epoch != lastEpoch)
+        {
+            addEpoch(epoch, logEnd);
+            lastEpoch = epoch;
+        }
+        logEnd = newEnd;
+    }
+
+    /** An epoch begins. The lock is met when an epoch changes, never for a record. */
+    void addEpoch(final int epoch, final long startOffset)
+    {
+        synchronized (epochs)
+        {
+            epochs.add(epoch, startOffset);
+        }
+    }
+
+    /** What was found on disk; before anybody else sees the log. */
+    void onLoaded(
+        final Segments found, final EpochHistory history, final long newStart, final long newEnd)
+    {
+        for (int i = 0; i < history.size(); i++)
+        {
+            epochs.add(history.epoch(i), history.startOffset(i));
+        }
+        logStart = newStart;
+        logEnd = newEnd;
+        lastEpoch = newEnd > newStart ? epochs.epochAt(newEnd - 1) : EpochHistory.NULL_EPOCH;
+        segments = found;
+    }
+
+    /** Where writing goes on, after a clean stop. */
+    void onLastExcerpt(final int excerpt, final long behind)
+    {
+        lastExcerpt = excerpt;
+        position = behind;
+    }
+
+    /** The tail is gone, or nothing is; writing goes on in a segment of its own. */
+    void onCut(final Segments left, final long newEnd, final boolean withEpochs)
+    {
+        if (withEpochs)
+        {
+            synchronized (epochs)
+            {
+                epochs.truncateTo(newEnd);
+            }
+        }
+        moveTo(left, newEnd);
+    }
+
+    /** Everything is gone. */
+    void onRestarted(final Segments fresh, final long newStart)
+    {
+        synchronized (epochs)
+        {
+            epochs.clear();
+        }
+        logStart = newStart;
+        moveTo(fresh, newStart);
+    }
+
+    /** The oldest segments are gone. */
+    void onTrimmed(final Segments left, final long newStart)
+    {
+        synchronized (epochs)
+        {
+            epochs.trimTo(newStart);
+        }
+        logStart = newStart;
+        lastEpoch = logEnd > newStart ? lastEpoch : EpochHistory.NULL_EPOCH;
+        segments = left;
+    }
+
+    private void moveTo(final Segments left, final long newEnd)
+    {
+        lastExcerpt = SegmentFile.END;
+        lastEpoch = newEnd > logStart ? epochs.epochAt(newEnd - 1) : EpochHistory.NULL_EPOCH;
+        logEnd = newEnd;
+        position = 0;
+        segments = left;
+    }
+}

@@ -2,6 +2,7 @@ package io.syncline.broker;
 
 import io.syncline.journal.DirectoryLock;
 import io.syncline.journal.StateFile;
+import org.agrona.CloseHelper;
 
 import java.nio.file.Path;
 import java.util.UUID;
@@ -12,15 +13,17 @@ import java.util.UUID;
  */
 final class NodeState implements AutoCloseable
 {
-    private final DirectoryLock lock;
+    private final AutoCloseable lock;
     private final StateFile file;
+    private final String bootId;
     private boolean isLossy;
 
-    private NodeState(final DirectoryLock lock, final StateFile file, final boolean isLossy)
+    private NodeState(final AutoCloseable lock, final StateFile file, final String bootId)
     {
         this.lock = lock;
         this.file = file;
-        this.isLossy = isLossy;
+        this.bootId = bootId;
+        isLossy = file.found() != StateFile.Found.GOOD || !file.cleanShutdown() && !file.bootId().equals(bootId);
     }
 
     /**
@@ -35,28 +38,45 @@ final class NodeState implements AutoCloseable
         final DirectoryLock lock = DirectoryLock.acquire(directory);
         try
         {
-            final StateFile file = StateFile.open(directory);
-            final String bootId = StateFile.currentBootId();
-            final boolean isKnown = file.found() == StateFile.Found.GOOD;
-            if (isKnown && (file.nodeId() != nodeId || !file.clusterId().equals(clusterId)))
-            {
-                throw new IllegalStateException(
-                    "log.dir " + directory + " belongs to node.id=" + file.nodeId() + " of cluster.id=" +
-                    file.clusterId() + ", not to node.id=" + nodeId + " of cluster.id=" + clusterId);
-            }
-            final boolean isLossy = !isKnown || !file.cleanShutdown() && !file.bootId().equals(bootId);
-            if (!isKnown)
-            {
-                file.directoryId(UUID.randomUUID().toString());
-            }
-            file.nodeId(nodeId).clusterId(clusterId).bootId(bootId).cleanShutdown(false).save();
-            return new NodeState(lock, file, isLossy);
+            return open(lock, StateFile.open(directory), StateFile.currentBootId(), directory, nodeId, clusterId,
+                UUID.randomUUID().toString());
         }
         catch (final RuntimeException ex)
         {
             lock.close();
             throw ex;
         }
+    }
+
+    /**
+     * @param lock      closed with the state
+     * @param file      as it was found
+     * @param bootId    of the running kernel
+     * @param directory for messages
+     * @param nodeId    {@code node.id}
+     * @param clusterId {@code cluster.id}
+     * @param newDirectoryId identity of a directory that has none
+     * @return the state, the clean-shutdown mark taken away durably
+     * @throws IllegalStateException when another node or cluster owned the directory before
+     */
+    static NodeState open(
+        final AutoCloseable lock, final StateFile file, final String bootId, final Path directory, final int nodeId,
+        final String clusterId, final String newDirectoryId)
+    {
+        if (file.found() == StateFile.Found.GOOD && (file.nodeId() != nodeId || !file.clusterId().equals(clusterId)))
+        {
+            throw new IllegalStateException(
+                "log.dir " + directory + " belongs to node.id=" + file.nodeId() + " of cluster.id=" +
+                file.clusterId() + ", not to node.id=" + nodeId + " of cluster.id=" + clusterId);
+        }
+        final NodeState state = new NodeState(lock, file, bootId);
+        if (file.found() != StateFile.Found.GOOD)
+        {
+            file.directoryId(newDirectoryId);
+        }
+        // The old boot id stays until the controller has heard of the loss: a process that dies before must not look whole.
+        file.nodeId(nodeId).clusterId(clusterId).bootId(state.isLossy ? file.bootId() : bootId).cleanShutdown(false).save();
+        return state;
     }
 
     /** @return the small facts kept beside the logs */
@@ -80,18 +100,25 @@ final class NodeState implements AutoCloseable
     /** The controller knows of the loss: later registrations of this process have lost nothing more. */
     void registered()
     {
-        isLossy = false;
+        if (isLossy)
+        {
+            isLossy = false;
+            file.bootId(bootId).save();
+        }
     }
 
-    /** The very last thing of a clean stop: every log is durable and closed. */
+    /** The very last thing of a clean stop: every log is durable and closed. A loss that nobody has heard of is not clean. */
     void markClean()
     {
-        file.cleanShutdown(true).save();
+        if (!isLossy)
+        {
+            file.cleanShutdown(true).save();
+        }
     }
 
     @Override
     public void close()
     {
-        lock.close();
+        CloseHelper.quietClose(lock);
     }
 }

@@ -5,10 +5,8 @@ import io.syncline.protocol.PartitionKey;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
@@ -33,7 +31,7 @@ public final class StateFile
         GOOD
     }
 
-    private final Path file;
+    private final StateStore store;
     private final Found found;
     private final Long2LongHashMap highWatermarks = new Long2LongHashMap(NULL_VALUE);
     private int nodeId = (int)NULL_VALUE;
@@ -43,9 +41,9 @@ public final class StateFile
     private long incarnation = NULL_VALUE;
     private boolean cleanShutdown;
 
-    private StateFile(final Path file)
+    private StateFile(final StateStore store)
     {
-        this.file = file;
+        this.store = store;
         found = load();
         if (found != Found.GOOD)
         {
@@ -66,7 +64,17 @@ public final class StateFile
      */
     public static StateFile open(final Path logDir)
     {
-        return new StateFile(JournalLayout.stateFile(logDir));
+        return open(StateStore.inFile(JournalLayout.stateFile(logDir)));
+    }
+
+    /**
+     * @param store where it is kept
+     * @return what is known
+     * @throws UncheckedIOException when there is a file that cannot be read
+     */
+    public static StateFile open(final StateStore store)
+    {
+        return new StateFile(store);
     }
 
     /** @return what {@link #open(Path)} found */
@@ -220,15 +228,7 @@ public final class StateFile
             .append("hw.").append(PartitionKey.toString(key)).append('=').append(highWatermark).append('\n'));
         final String crc = crc(text.toString());
         text.append("crc=").append(crc).append('\n');
-        try
-        {
-            Files.createDirectories(file.getParent());
-            Durable.replace(file, ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("cannot save " + file, ex);
-        }
+        store.save(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** @return the running kernel's boot id, or "" where there is none to be read */
@@ -246,19 +246,12 @@ public final class StateFile
 
     private Found load()
     {
-        final String text;
-        try
-        {
-            text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        }
-        catch (final NoSuchFileException ex)
+        final byte[] bytes = store.load();
+        if (bytes == null)
         {
             return Found.MISSING;
         }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("cannot read " + file, ex);
-        }
+        final String text = new String(bytes, StandardCharsets.UTF_8);
         final int crcAt = text.lastIndexOf("crc=");
         if (crcAt < 0 || !text.substring(crcAt).equals("crc=" + crc(text.substring(0, crcAt)) + "\n"))
         {

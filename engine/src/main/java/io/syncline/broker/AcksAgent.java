@@ -72,6 +72,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         this.context = context;
         this.config = config;
         this.clock = context.nanoClock();
+        this.nextTickNs = clock.nanoTime();
         this.control = control;
         this.ring = queues.leaderToAcks();
         this.leaderRing = queues.acksToLeader();
@@ -80,6 +81,13 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         this.dutyCycle = dutyCycle;
         this.leaderCycle = leaderCycle;
         this.out = new AcksPublisher(leaderRing, conductor, this::onHighWatermarkMoved);
+    }
+
+    /** @return what is counted for a partition, null where it never led here; this agent's thread */
+    AcksReplica replica(final long key)
+    {
+        final Acked acked = partitions.get(key);
+        return acked == null ? null : acked.replica;
     }
 
     @Override

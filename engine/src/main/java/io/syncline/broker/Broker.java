@@ -11,7 +11,6 @@ import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 
-import java.io.File;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -36,6 +35,7 @@ public final class Broker implements AutoCloseable
     private ControllerLink controller;
     private BrokerConductor conductor;
     private AgentScheduler scheduler;
+    private List<Agent> dataAgents;
     private Endpoint clientEndpoint;
     private Endpoint replicationEndpoint;
     private boolean isClosed;
@@ -158,16 +158,25 @@ public final class Broker implements AutoCloseable
         }
     }
 
+    /** @return the conductor, for whoever turns agents one by one */
+    BrokerConductor conductor()
+    {
+        return conductor;
+    }
+
+    /** @return the agents of the data path in the order of a record's life, for whoever turns agents one by one */
+    List<Agent> dataAgents()
+    {
+        return dataAgents;
+    }
+
     private void start()
     {
-        final File directory = context.directory();
-        state = opened(NodeState.open(directory.toPath(), context.nodeId(), context.clusterId()));
-        final BrokerCounters counters =
-            opened(new BrokerCounters(context.nodeId(), new File(directory, BrokerCounters.FILE_NAME)));
-        final BrokerErrors errors = opened(new BrokerErrors(
-            new File(directory, BrokerErrors.FILE_NAME), context.epochClock(), counters.errors(), context.errorHandler()));
-        final BrokerEvents events =
-            opened(new BrokerEvents(new File(directory, BrokerEvents.FILE_NAME), context.epochClock()));
+        final NodeFiles files = context.nodeFiles();
+        state = opened(files.openState(context));
+        final BrokerCounters counters = opened(files.openCounters(context));
+        final BrokerErrors errors = opened(files.openErrors(context, counters.errors()));
+        final BrokerEvents events = opened(files.openEvents(context));
         final OwnStreams ownStreams = context.streams() == null ? opened(OwnStreams.launch(context, errors)) : null;
         final Streams streams = ownStreams == null ? opened(context.streams().get()) : ownStreams;
         clientEndpoint = streams.resolve(context.clientEndpoint());
@@ -204,9 +213,9 @@ public final class Broker implements AutoCloseable
                 context.nodeId(), context.nanoClock(), DeliveryLimits.DEFAULT, queues.delivery(), queues.feeds(),
                 streams.listen(clientEndpoint, StreamIds.FETCH)),
             deliveryCycle, context.nanoClock());
+        dataAgents = List.of(leader, follower, acks, delivery, new StreamsAgent(context.nodeId(), streams));
         scheduler = new AgentScheduler(context);
-        scheduler.start(
-            conductor, List.of(leader, follower, acks, delivery, new StreamsAgent(context.nodeId(), streams)), errors);
+        scheduler.start(conductor, dataAgents, errors);
     }
 
     private void stop(final boolean clean)

@@ -45,6 +45,7 @@ final class BrokerConductor implements Agent, DeskServices
     {
         this.context = context;
         this.clock = context.nanoClock();
+        this.nextShutDownNs = clock.nanoTime();
         this.streams = streams;
         this.logs = logs;
         this.queues = queues;
@@ -92,6 +93,18 @@ final class BrokerConductor implements Agent, DeskServices
     boolean isReady()
     {
         return isReady;
+    }
+
+    /** @return the replicas of this broker; conductor's thread, or after it has stopped */
+    PartitionRoles roles()
+    {
+        return roles;
+    }
+
+    /** @return the cluster and the registration as this broker knows them; conductor's thread */
+    ControllerLink controller()
+    {
+        return controller;
     }
 
     /** R5.7: asks for the leaderships to be moved; any thread. */

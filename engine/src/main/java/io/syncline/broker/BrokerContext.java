@@ -53,6 +53,7 @@ public class BrokerContext
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private ErrorHandler errorHandler;
+    private NodeFiles nodeFiles = NodeFiles.ON_DISK;
 
     /** Opens where the logs are kept, once the configuration holds. */
     @FunctionalInterface
@@ -458,6 +459,17 @@ public class BrokerContext
     public BrokerContext errorHandler(final ErrorHandler handler)
     {
         this.errorHandler = handler;
+        return this;
+    }
+
+    NodeFiles nodeFiles()
+    {
+        return nodeFiles;
+    }
+
+    BrokerContext nodeFiles(final NodeFiles files)
+    {
+        this.nodeFiles = files;
         return this;
     }
 

@@ -9,6 +9,7 @@ import org.agrona.concurrent.status.CountersManager;
 import org.agrona.concurrent.status.CountersReader;
 
 import java.io.File;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 
 /**
@@ -49,7 +50,7 @@ public final class BrokerCounters implements AutoCloseable
         CountersReader.METADATA_LENGTH / CountersReader.COUNTER_LENGTH;
 
     private final int brokerId;
-    private final MappedByteBuffer file;
+    private final ByteBuffer memory;
     private final CountersManager counters;
 
     /**
@@ -58,16 +59,34 @@ public final class BrokerCounters implements AutoCloseable
      */
     BrokerCounters(final int brokerId, final File file)
     {
+        this(brokerId, newFile(file), VALUES_LENGTH);
+    }
+
+    /**
+     * @param brokerId     written into each counter's key
+     * @param memory       zeroed, with room for {@link #lengthOf(int)}; freed with the counters
+     * @param valuesLength bytes for values
+     */
+    BrokerCounters(final int brokerId, final ByteBuffer memory, final int valuesLength)
+    {
         this.brokerId = brokerId;
-        IoUtil.deleteIfExists(file);
-        this.file = IoUtil.mapNewFile(file, HEADER_LENGTH + VALUES_LENGTH * (METADATA_RATIO + 1L));
-        final UnsafeBuffer all = new UnsafeBuffer(this.file);
+        this.memory = memory;
+        final UnsafeBuffer all = new UnsafeBuffer(memory);
         all.putInt(4, VERSION);
-        all.putInt(8, VALUES_LENGTH);
+        all.putInt(8, valuesLength);
         counters = new CountersManager(
-            new UnsafeBuffer(all, HEADER_LENGTH, VALUES_LENGTH * METADATA_RATIO),
-            new UnsafeBuffer(all, HEADER_LENGTH + VALUES_LENGTH * METADATA_RATIO, VALUES_LENGTH));
+            new UnsafeBuffer(all, HEADER_LENGTH, valuesLength * METADATA_RATIO),
+            new UnsafeBuffer(all, HEADER_LENGTH + valuesLength * METADATA_RATIO, valuesLength));
         all.putIntRelease(0, MAGIC);
+    }
+
+    /**
+     * @param valuesLength bytes for values
+     * @return bytes of the whole
+     */
+    static int lengthOf(final int valuesLength)
+    {
+        return HEADER_LENGTH + valuesLength * (METADATA_RATIO + 1);
     }
 
     /**
@@ -129,7 +148,13 @@ public final class BrokerCounters implements AutoCloseable
     @Override
     public void close()
     {
-        BufferUtil.free(file);
+        BufferUtil.free(memory);
+    }
+
+    private static MappedByteBuffer newFile(final File file)
+    {
+        IoUtil.deleteIfExists(file);
+        return IoUtil.mapNewFile(file, lengthOf(VALUES_LENGTH));
     }
 
     private AtomicCounter partition(final long key, final int typeId, final String label)

@@ -9,6 +9,7 @@ import org.agrona.concurrent.errors.DistinctErrorLog;
 import org.agrona.concurrent.status.AtomicCounter;
 
 import java.io.File;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 
 /** Asynchronous trouble (DESIGN, Errors): counted, de-duplicated, in a mapped file, and passed on to whoever listens. */
@@ -19,7 +20,7 @@ final class BrokerErrors implements ErrorHandler, AutoCloseable
 
     private static final int LENGTH = 1024 * 1024;
 
-    private final MappedByteBuffer file;
+    private final ByteBuffer memory;
     private final DistinctErrorLog log;
     private final AtomicCounter errors;
     private final ErrorHandler next;
@@ -33,9 +34,14 @@ final class BrokerErrors implements ErrorHandler, AutoCloseable
      */
     BrokerErrors(final File file, final EpochClock clock, final AtomicCounter errors, final ErrorHandler next)
     {
-        IoUtil.deleteIfExists(file);
-        this.file = IoUtil.mapNewFile(file, LENGTH);
-        this.log = new DistinctErrorLog(new UnsafeBuffer(this.file), clock);
+        this(newFile(file), clock, errors, next);
+    }
+
+    /** As the other, with memory that is zeroed and freed with the log. */
+    BrokerErrors(final ByteBuffer memory, final EpochClock clock, final AtomicCounter errors, final ErrorHandler next)
+    {
+        this.memory = memory;
+        this.log = new DistinctErrorLog(new UnsafeBuffer(memory), clock);
         this.errors = errors;
         this.next = next;
     }
@@ -58,6 +64,12 @@ final class BrokerErrors implements ErrorHandler, AutoCloseable
     public void close()
     {
         isClosed = true;
-        BufferUtil.free(file);
+        BufferUtil.free(memory);
+    }
+
+    private static MappedByteBuffer newFile(final File file)
+    {
+        IoUtil.deleteIfExists(file);
+        return IoUtil.mapNewFile(file, LENGTH);
     }
 }

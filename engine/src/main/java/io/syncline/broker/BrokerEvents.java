@@ -31,10 +31,24 @@ final class BrokerEvents implements AutoCloseable
      */
     BrokerEvents(final File file, final EpochClock clock)
     {
+        this(open(file), clock);
+    }
+
+    /**
+     * @param out   takes the lines, closed with this
+     * @param clock for the time of each line
+     */
+    BrokerEvents(final PrintStream out, final EpochClock clock)
+    {
+        this.out = out;
         this.clock = clock;
+    }
+
+    private static PrintStream open(final File file)
+    {
         try
         {
-            out = new PrintStream(new FileOutputStream(file, true), true, StandardCharsets.UTF_8);
+            return new PrintStream(new FileOutputStream(file, true), true, StandardCharsets.UTF_8);
         }
         catch (final IOException ex)
         {

@@ -60,6 +60,7 @@ final class ControllerLink implements ControllerSession.Listener
         final BrokerEvents events)
     {
         this.context = context;
+        this.nextRegisterNs = context.nanoClock().nanoTime();
         this.registration = registration;
         this.registered = registered;
         this.events = events;

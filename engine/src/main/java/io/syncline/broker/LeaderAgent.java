@@ -54,6 +54,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
         this.context = context;
         this.config = config;
         this.clock = context.nanoClock();
+        this.nextHeartbeatNs = clock.nanoTime();
         this.produce = produce;
         this.acks = queues.acksToLeader();
         this.acksRing = queues.leaderToAcks();

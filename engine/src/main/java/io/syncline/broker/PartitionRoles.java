@@ -86,6 +86,12 @@ final class PartitionRoles
         return partition == null || partition.isGone() || partition.role() == Role.FAILED ? null : partition;
     }
 
+    /** @return keys of all replicas, those that failed included */
+    Long2ObjectHashMap<LocalPartition>.KeySet keys()
+    {
+        return partitions.keySet();
+    }
+
     /** @return number of partitions that this broker leads */
     int ledCount()
     {

@@ -371,6 +371,13 @@ public final class AcksReplica
         return inSync.maximal();
     }
 
+    /** For tests: true when that broker holds the high watermark back. */
+    boolean isInMaximalIsr(final int broker)
+    {
+        final int index = assignment.indexOf(broker);
+        return index >= 0 && (inSync.maximal() & 1L << index) != 0;
+    }
+
     private void adopt(final Assignment a, final long nowNs)
     {
         Invariant.check(a.replicas().length <= Long.SIZE, key, "replicas", a.replicas().length, Long.SIZE);

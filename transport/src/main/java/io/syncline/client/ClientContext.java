@@ -13,6 +13,7 @@ import org.agrona.concurrent.SystemNanoClock;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,6 +28,7 @@ public abstract class ClientContext<T extends ClientContext<T>>
 
     private String bootstrap;
     private String clientName = "";
+    private long clientId = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     private String clientHost;
     private Streams streams;
     private boolean ownsStreams;
@@ -75,6 +77,22 @@ public abstract class ClientContext<T extends ClientContext<T>>
     public String clientName()
     {
         return clientName;
+    }
+
+    /**
+     * @param clientId above 0, no other client's; drawn at random by default. Given where runs must repeat themselves
+     * @return this
+     */
+    public T clientId(final long clientId)
+    {
+        this.clientId = clientId;
+        return self();
+    }
+
+    /** @return no other client's */
+    public long clientId()
+    {
+        return clientId;
     }
 
     /**
@@ -315,6 +333,7 @@ public abstract class ClientContext<T extends ClientContext<T>>
         {
             endpoints.add(Endpoint.parse(endpoint.trim()));
         }
+        requirePositive("clientId", clientId);
         requirePositive("connectTimeoutNs", connectTimeoutNs);
         requirePositive("metadataTimeoutNs", metadataTimeoutNs);
         requirePositive("requestTimeoutNs", requestTimeoutNs);

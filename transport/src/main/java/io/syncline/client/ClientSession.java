@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -59,7 +58,7 @@ final class ClientSession implements AutoCloseable
     private final MetadataDecoder metadata = new MetadataDecoder();
     private final List<BrokerLink> links = new ArrayList<>();
     private final List<BrokerLink> replacedLinks = new ArrayList<>();
-    private final long clientId = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    private final long clientId;
     private String clientHost;
     private long correlationId;
     private long answeredCorrelationId;
@@ -74,6 +73,7 @@ final class ClientSession implements AutoCloseable
     {
         this.ctx = ctx;
         this.listener = listener;
+        clientId = ctx.clientId();
         clientHost = ctx.clientHost();
         requests = new ClientRequests(this, ctx);
     }

@@ -1,0 +1,258 @@
+package io.syncline.broker;
+
+import io.syncline.journal.StateFile;
+import io.syncline.journal.StateStore;
+import io.syncline.replica.AcksProbe;
+import io.syncline.replica.AcksReplica;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.status.AtomicCounter;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A broker whose agents are turned one at a time, in any order, and whose small files are in memory. */
+public final class SimulatedNode
+{
+    private static final int VALUES_LENGTH = 32 * 1024;
+
+    /** The small files and the machine of a node, which outlive its processes. */
+    public static final class Disk implements StateStore
+    {
+        private final int nodeId;
+        private int boots = 1;
+        private byte[] state;
+
+        /** @param nodeId of the node */
+        public Disk(final int nodeId)
+        {
+            this.nodeId = nodeId;
+        }
+
+        /** The machine lost power: the kernel that starts next is another one. */
+        public void losePower()
+        {
+            boots++;
+        }
+
+        /** The directory is gone, another one takes its place. */
+        public void wipe()
+        {
+            state = null;
+        }
+
+        @Override
+        public byte[] load()
+        {
+            return state;
+        }
+
+        @Override
+        public void save(final byte[] bytes)
+        {
+            state = bytes;
+        }
+
+        private NodeState open(final BrokerContext context, final String directoryId)
+        {
+            return NodeState.open(
+                () -> {}, StateFile.open(this), "boot-" + boots, Path.of("node-" + nodeId), nodeId, context.clusterId(),
+                directoryId);
+        }
+    }
+
+    /** Looks at one replica. */
+    public interface ReplicaVisitor
+    {
+        /**
+         * @param key           of the partition
+         * @param isLeading     as its conductor sees it
+         * @param leaderEpoch   of the current role
+         * @param highWatermark what readers may see
+         * @param logEnd        as published
+         */
+        void onReplica(long key, boolean isLeading, int leaderEpoch, long highWatermark, long logEnd);
+    }
+
+    private final Broker broker;
+    private final List<Agent> agents = new ArrayList<>();
+    private final ErrorHandler errorHandler;
+
+    private SimulatedNode(final Broker broker, final ErrorHandler errorHandler)
+    {
+        this.broker = broker;
+        this.errorHandler = errorHandler;
+        agents.add(broker.conductor());
+        agents.addAll(broker.dataAgents());
+    }
+
+    /**
+     * @param context not concluded, with an error handler
+     * @param disk    of the node
+     * @param directoryId given to a directory that is new
+     * @param events takes what a person would read in its event log; null for nobody
+     * @return the node, registering
+     */
+    public static SimulatedNode launch(final BrokerContext context, final Disk disk, final String directoryId, final Consumer<String> events)
+    {
+        context.threading(Threading.INVOKER).nodeFiles(new MemoryFiles(disk, directoryId, events));
+        return new SimulatedNode(Broker.launch(context), context.errorHandler());
+    }
+
+    /** @return number of agents; the first is the conductor */
+    public int agentCount()
+    {
+        return agents.size();
+    }
+
+    /**
+     * @param index of an agent
+     * @return work done
+     */
+    public int turn(final int index)
+    {
+        try
+        {
+            return agents.get(index).doWork();
+        }
+        catch (final AssertionError ex)
+        {
+            throw ex;
+        }
+        catch (final Exception ex)
+        {
+            errorHandler.onError(ex);
+            return 1;
+        }
+    }
+
+    /** As a SIGKILL: gives the streams back without a word. */
+    public void kill()
+    {
+        broker.kill();
+    }
+
+    /** Begins a controlled stop. */
+    public void startShutDown()
+    {
+        broker.startShutDown();
+    }
+
+    /** @return true once {@link #stop()} has nothing to wait for */
+    public boolean isHandedOver()
+    {
+        return broker.isHandedOver();
+    }
+
+    /** Ends a controlled stop. */
+    public void stop()
+    {
+        broker.close();
+    }
+
+    /** @return true once it serves */
+    public boolean isReady()
+    {
+        return broker.isReady();
+    }
+
+    /** @return incarnation of its registration, -1 for none */
+    public long incarnation()
+    {
+        return broker.conductor().controller().incarnation();
+    }
+
+    /** @param visitor sees each replica that works */
+    public void forEachReplica(final ReplicaVisitor visitor)
+    {
+        final var keys = broker.conductor().roles().keys().iterator();
+        while (keys.hasNext())
+        {
+            final LocalPartition partition = broker.conductor().roles().get(keys.nextLong());
+            if (partition != null && partition.store() != null && partition.current() != null)
+            {
+                visitor.onReplica(
+                    partition.key(), partition.role() == LocalPartition.Role.LEADER, partition.current().leaderEpoch(),
+                    partition.counters().highWatermark().get(), partition.counters().logEnd().get());
+            }
+        }
+    }
+
+    /**
+     * @param key of a partition
+     * @return high watermark of a leadership that goes on here, -1 for none
+     */
+    public long leaderHighWatermark(final long key)
+    {
+        final AcksReplica replica = acks().replica(key);
+        return replica != null && replica.isHighWatermarkKnown() ? replica.highWatermark() : -1;
+    }
+
+    /**
+     * @param key of a partition
+     * @return leader epoch of the leadership that its acks side knows, -1 for none
+     */
+    public int leadingEpoch(final long key)
+    {
+        final AcksReplica replica = acks().replica(key);
+        return replica != null && replica.isLeading() ? replica.leaderEpoch() : -1;
+    }
+
+    /**
+     * @param key      led here
+     * @param brokerId of a replica
+     * @return true when that replica holds the high watermark back
+     */
+    public boolean isInMaximalIsr(final long key, final int brokerId)
+    {
+        return AcksProbe.isInMaximalIsr(acks().replica(key), brokerId);
+    }
+
+    private AcksAgent acks()
+    {
+        return (AcksAgent)agents.get(3);
+    }
+
+    private record MemoryFiles(Disk disk, String directoryId, Consumer<String> lines) implements NodeFiles
+    {
+        @Override
+        public NodeState openState(final BrokerContext context)
+        {
+            return disk.open(context, directoryId);
+        }
+
+        @Override
+        public BrokerCounters openCounters(final BrokerContext context)
+        {
+            return new BrokerCounters(
+                context.nodeId(), ByteBuffer.allocateDirect(BrokerCounters.lengthOf(VALUES_LENGTH)), VALUES_LENGTH);
+        }
+
+        @Override
+        public BrokerErrors openErrors(final BrokerContext context, final AtomicCounter errors)
+        {
+            return new BrokerErrors(ByteBuffer.allocateDirect(64 * 1024), context.epochClock(), errors, context.errorHandler());
+        }
+
+        @Override
+        public BrokerEvents openEvents(final BrokerContext context)
+        {
+            final PrintStream out = lines == null ? new PrintStream(OutputStream.nullOutputStream()) :
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
+                {
+                    @Override
+                    public void println(final String line)
+                    {
+                        lines.accept(line);
+                    }
+                };
+            return new BrokerEvents(out, context.epochClock());
+        }
+    }
+}

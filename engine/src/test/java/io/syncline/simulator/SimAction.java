@@ -1,0 +1,94 @@
+package io.syncline.simulator;
+
+/**
+ * One entry of a plan.
+ *
+ * @param atUs when
+ * @param kind what
+ * @param a    a broker or producer
+ * @param b    a broker or partition
+ * @param c    a number that belongs to it
+ */
+record SimAction(long atUs, Kind kind, int a, int b, long c)
+{
+    /** What can be planned. */
+    enum Kind
+    {
+        /** Producer a offers c records to partition b of the first topic. */
+        PRODUCE(false),
+        /** Broker a dies as by SIGKILL. */
+        KILL(true),
+        /** The machine of broker a loses power. */
+        POWER(true),
+        /** Broker a loses power and its directory. */
+        WIPE(true),
+        /** Broker a starts, where it is down. */
+        START(true),
+        /** Broker a stops as asked to. */
+        STOP(true),
+        /** Broker a stands still for c microseconds. */
+        PAUSE(true),
+        /** Only the data agents (b = 0) or the conductor (b = 1) of broker a stand still for c microseconds. */
+        STALL(true),
+        /** Frames from a to b do not pass. */
+        CUT(true),
+        /** Frames from a to b pass. */
+        HEAL(true),
+        /** Broker a hears nobody, c = 1: the controller neither. */
+        ISOLATE(true),
+        /** Broker a hears everybody. */
+        REJOIN(true),
+        /** Broker a's link to the controller: c = 1 cut, 0 whole. */
+        CUT_CONTROLLER(true),
+        /** The sessions from a to b break. */
+        BREAK(true),
+        /** From now on c in a million frames are lost. */
+        LOSS(true),
+        /** From now on c in a million offers are refused. */
+        REFUSE(true),
+        /** From now on frames take up to c microseconds. */
+        LATENCY(true),
+        /** The controller is away for c microseconds. */
+        AWAY(true),
+        /** From now on c in a million proposals are committed twice. */
+        DOUBLE(true),
+        /** From now on the controller takes up to c microseconds each way. */
+        CONTROLLER_LATENCY(true),
+        /** Broker a gives its controller session up. */
+        SESSION_LOST(true),
+        /** Partition b of the first topic moves to broker a. */
+        ELECT(true),
+        /** A topic named c is created. */
+        CREATE(false),
+        /** The topic named c is deleted. */
+        DELETE(true),
+        /** From now on broker a's disk takes c microseconds from sync to sync. */
+        SYNC(true),
+        /** Partition b of the first topic gets other replicas, drawn from c. */
+        REASSIGN(true);
+
+        private final boolean isFault;
+
+        Kind(final boolean isFault)
+        {
+            this.isFault = isFault;
+        }
+
+        boolean isFault()
+        {
+            return isFault;
+        }
+    }
+
+    String toLine()
+    {
+        return atUs + " " + kind + " " + a + " " + b + " " + c;
+    }
+
+    static SimAction parse(final String line)
+    {
+        final String[] w = line.trim().split(" +");
+        return new SimAction(
+            Long.parseLong(w[0]), Kind.valueOf(w[1]), Integer.parseInt(w[2]), Integer.parseInt(w[3]), Long.parseLong(w[4]));
+    }
+}

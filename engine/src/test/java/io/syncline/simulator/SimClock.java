@@ -1,0 +1,43 @@
+package io.syncline.simulator;
+
+import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.NanoClock;
+
+/** Virtual time, and clocks that show it as wrongly as clocks may (P6). */
+final class SimClock
+{
+    private long nowNs;
+
+    long nowNs()
+    {
+        return nowNs;
+    }
+
+    void advance(final long byNs)
+    {
+        nowNs += byNs;
+    }
+
+    /**
+     * @param baseNs     where it begins, anywhere
+     * @param partsOf1e6 how much faster it runs, in millionths
+     * @return a monotonic clock
+     */
+    NanoClock nanoClock(final long baseNs, final int partsOf1e6)
+    {
+        return () -> baseNs + nowNs + nowNs / 1_000_000 * partsOf1e6;
+    }
+
+    /** @return a wall clock that is wrong by so much */
+    EpochClock epochClock(final long offsetMs)
+    {
+        return () -> 1_750_000_000_000L + offsetMs + nowNs / 1_000_000;
+    }
+
+    /** @return a wall clock for records */
+    EpochNanoClock epochNanoClock()
+    {
+        return () -> 1_750_000_000_000_000_000L + nowNs;
+    }
+}

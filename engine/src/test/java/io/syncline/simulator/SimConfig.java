@@ -1,0 +1,87 @@
+package io.syncline.simulator;
+
+/**
+ * How one run is set up, drawn from its seed (swarm): each class of faults is on in half of the runs.
+ *
+ * @param seed            of everything that is drawn while it runs
+ * @param brokers         1 to 7
+ * @param replication     replicas of each partition
+ * @param minIsr          m
+ * @param partitions      of the first topic
+ * @param fsynced         durability level
+ * @param syncIntervalUs  time between two syncs of a disk
+ * @param records         offered by the producers
+ * @param faults          planned
+ * @param safetyMs        length of the SAFETY phase
+ * @param lagTimeMs       {@code replica.lag.time.max}
+ * @param faultClasses    bits of {@link FaultClass}
+ * @param windowFrames    frames under way in a session at most
+ * @param skipPerMillion  an agent's turn is left out so often
+ */
+record SimConfig(
+    long seed,
+    int brokers,
+    int replication,
+    int minIsr,
+    int partitions,
+    boolean fsynced,
+    int syncIntervalUs,
+    int records,
+    int faults,
+    int safetyMs,
+    int lagTimeMs,
+    int faultClasses,
+    int windowFrames,
+    int skipPerMillion)
+{
+    /** What may go wrong together. */
+    enum FaultClass
+    {
+        KILL, POWER, PAUSE, STOP, CUT, SESSION, LOSS, SLOW, CONTROLLER, ADMIN, WIPE, DISK
+    }
+
+    static SimConfig swarm(final long seed)
+    {
+        final SimRandom random = new SimRandom(seed, 1);
+        final int brokers = random.nextInt(10) == 0 ? 1 + random.nextInt(7) : 3 + random.nextInt(3);
+        final int replication = Math.min(brokers, random.nextInt(3) == 0 ? 1 + random.nextInt(5) : 3);
+        final int minIsr = 1 + random.nextInt(Math.max(1, Math.min(replication, 3)));
+        int classes = 0;
+        for (final FaultClass faultClass : FaultClass.values())
+        {
+            classes |= random.nextBoolean() ? 1 << faultClass.ordinal() : 0;
+        }
+        return new SimConfig(
+            seed, brokers, replication, minIsr, 1 + random.nextInt(3), random.nextInt(3) == 0,
+            random.nextBoolean() ? 2_000 : 5_000 + random.nextInt(500_000),
+            200 + random.nextInt(1800), 5 + random.nextInt(30), 10_000 + random.nextInt(30_000),
+            random.nextBoolean() ? 10_000 : 500 + random.nextInt(3000), classes,
+            random.nextInt(4) == 0 ? 4 + random.nextInt(20) : 1024,
+            random.nextBoolean() ? 0 : random.nextInt(500_000));
+    }
+
+    boolean has(final FaultClass faultClass)
+    {
+        return (faultClasses & 1 << faultClass.ordinal()) != 0;
+    }
+
+    String toLine()
+    {
+        return "config " + seed + " " + brokers + " " + replication + " " + minIsr + " " + partitions + " " + fsynced + " " +
+            syncIntervalUs + " " + records + " " + faults + " " + safetyMs + " " + lagTimeMs + " " + faultClasses + " " +
+            windowFrames + " " + skipPerMillion;
+    }
+
+    static SimConfig parse(final String line)
+    {
+        final String[] w = line.trim().split(" +");
+        return new SimConfig(
+            Long.parseLong(w[1]), i(w[2]), i(w[3]), i(w[4]), i(w[5]), Boolean.parseBoolean(w[6]), i(w[7]), i(w[8]), i(w[9]),
+            i(w[10]), i(w[11]), i(w[12]), i(w[13]), i(w[14]));
+    }
+
+    private static int i(final String word)
+    {
+        return Integer.parseInt(word);
+    }
+}

@@ -1,0 +1,404 @@
+package io.syncline.simulator;
+
+import io.syncline.metadata.ClusterState;
+import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.ControllerSession;
+import io.syncline.metadata.Decider;
+import io.syncline.metadata.Decision;
+import io.syncline.metadata.MetadataCodec;
+import io.syncline.metadata.MetadataEvent;
+import io.syncline.protocol.Codes;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The controller's log: a total order of requests, decided as production decides them, told to every session in that order through
+ * the production codec. Proposals may be late, lost with their session, or committed twice; the controller may be away for a while.
+ */
+final class SimController
+{
+    /** Sees every decision. */
+    interface Watcher
+    {
+        /**
+         * @param request  decided; null for the end of a session
+         * @param decision applied
+         */
+        void onDecision(ControllerRequest request, Decision decision);
+    }
+
+    private final SimClock clock;
+    private final SimRandom random;
+    private final SimTrace trace;
+    private final Watcher watcher;
+    private final ClusterState state = new ClusterState();
+    private final List<Session> sessions = new ArrayList<>();
+    private final MetadataCodec codec = new MetadataCodec();
+    private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+    private final long sessionTimeoutNs;
+    private long nextSessionId = 1;
+    private long latencyMinNs = 200_000;
+    private long latencyMaxNs = 2_000_000;
+    private int doublePerMillion;
+    private long awayUntilNs;
+
+    SimController(
+        final SimClock clock, final SimRandom random, final SimTrace trace, final Watcher watcher,
+        final long sessionTimeoutNs)
+    {
+        this.clock = clock;
+        this.random = random;
+        this.trace = trace;
+        this.watcher = watcher;
+        this.sessionTimeoutNs = sessionTimeoutNs;
+    }
+
+    ClusterState state()
+    {
+        return state;
+    }
+
+    /** From now on, each way. */
+    void latency(final long minNs, final long maxNs)
+    {
+        latencyMinNs = minNs;
+        latencyMaxNs = maxNs;
+    }
+
+    void doubles(final int perMillion)
+    {
+        doublePerMillion = perMillion;
+    }
+
+    /** Nothing is decided for so long; sessions do not end meanwhile, as in a cluster without a leader. */
+    void away(final long forNs)
+    {
+        awayUntilNs = clock.nowNs() + forNs;
+        for (final Session session : sessions)
+        {
+            session.keepAliveNs += forNs;
+            if (random.nextInt(3) == 0)
+            {
+                session.dropFromClient("the controller went away");
+            }
+        }
+    }
+
+    boolean isAway()
+    {
+        return clock.nowNs() < awayUntilNs;
+    }
+
+    void heal()
+    {
+        awayUntilNs = 0;
+        doublePerMillion = 0;
+        latency(200_000, 2_000_000);
+    }
+
+    Session connect(final int brokerId, final ControllerSession.Listener listener)
+    {
+        return new Session(brokerId, listener);
+    }
+
+    /** Asks as an operator would. */
+    Decision request(final ControllerRequest request)
+    {
+        return carryOut(request, Decider.decide(request, -1, state, nowMs()));
+    }
+
+    /** Decides what has arrived, ends sessions whose time is up. */
+    int doWork()
+    {
+        if (isAway())
+        {
+            return 0;
+        }
+        int work = 0;
+        for (int i = 0; i < sessions.size(); i++)
+        {
+            final Session session = sessions.get(i);
+            while (!session.ingress.isEmpty() && session.ingress.peek().dueNs <= clock.nowNs())
+            {
+                session.decide(session.ingress.poll());
+                work++;
+            }
+            if (clock.nowNs() - session.keepAliveNs > sessionTimeoutNs && session.isOpenHere ||
+                session.isClosing && session.ingress.isEmpty())
+            {
+                end(session, "the session expired");
+                i--;
+                work++;
+            }
+        }
+        return work;
+    }
+
+    private long nowMs()
+    {
+        return clock.nowNs() / 1_000_000;
+    }
+
+    private Decision carryOut(final ControllerRequest request, final Decision decision)
+    {
+        for (final MetadataEvent event : decision.events())
+        {
+            state.apply(event);
+            final long version = state.version();
+            for (final Session session : sessions)
+            {
+                if (session.isSubscribed)
+                {
+                    session.tell(encodeEvent(version, event));
+                }
+            }
+        }
+        if (trace.isRead())
+        {
+            trace.line("controller: " + request + " -> " + Codes.describe(decision.code()) + " " + decision.value() +
+                " " + decision.events() + " " + decision.message());
+        }
+        trace.add(decision.value() + decision.code() * 31L + state.version() * 1009);
+        watcher.onDecision(request, decision);
+        return decision;
+    }
+
+    private byte[] encodeEvent(final long version, final MetadataEvent event)
+    {
+        int length = codec.encodeChanges(buffer, 0, version);
+        length += codec.encodeEvent(buffer, length, event);
+        return bytes(length);
+    }
+
+    private byte[] bytes(final int length)
+    {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(0, bytes);
+        return bytes;
+    }
+
+    private void end(final Session session, final String reason)
+    {
+        if (sessions.remove(session))
+        {
+            session.isOpenHere = false;
+            session.isSubscribed = false;
+            session.egress.clear();
+            session.ingress.clear();
+            session.endReason = reason;
+            carryOut(null, Decider.sessionClosed(session.sessionId, state, nowMs()));
+        }
+    }
+
+    /** A frame under way. */
+    private record Message(long dueNs, byte[] bytes)
+    {
+    }
+
+    /** A broker's session, with both ends in one object. */
+    final class Session implements ControllerSession
+    {
+        private final int brokerId;
+        private final ControllerSession.Listener listener;
+        private final MetadataCodec clientCodec = new MetadataCodec();
+        private final ArrayDeque<Message> egress = new ArrayDeque<>();
+        private final ArrayDeque<Message> ingress = new ArrayDeque<>();
+        private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+        private long sessionId = -1;
+        private long keepAliveNs;
+        private long lastIngressNs;
+        private long lastEgressNs;
+        private long cutSinceNs;
+        private boolean isOpenHere;
+        private boolean isSubscribed;
+        private boolean isConnected;
+        private boolean isClosing;
+        private boolean isCut;
+        private boolean isClosed;
+        private String endReason;
+
+        private Session(final int brokerId, final ControllerSession.Listener listener)
+        {
+            this.brokerId = brokerId;
+            this.listener = listener;
+        }
+
+        void cut(final boolean cut)
+        {
+            isCut = cut;
+            cutSinceNs = clock.nowNs();
+        }
+
+
+        /** The broker's side gives the session up while the controller still holds it. */
+        void dropFromClient(final String reason)
+        {
+            if (isConnected)
+            {
+                isConnected = false;
+                endReason = reason;
+                egress.clear();
+            }
+        }
+
+        @Override
+        public int poll(final long unused)
+        {
+            int work = 0;
+            if (isClosed)
+            {
+                return 0;
+            }
+            if (isCut && isConnected && clock.nowNs() - cutSinceNs > sessionTimeoutNs * 3 / 2)
+            {
+                dropFromClient("nothing heard of the controller");
+            }
+            if (endReason != null)
+            {
+                final String reason = endReason;
+                endReason = null;
+                isConnected = false;
+                abandonHere();
+                clientCodec.reset();
+                egress.clear();
+                ingress.clear();
+                listener.onDisconnected(reason);
+                return 1;
+            }
+            if (isCut || isAway())
+            {
+                return 0;
+            }
+            if (!isConnected)
+            {
+                sessionId = nextSessionId++;
+                keepAliveNs = clock.nowNs();
+                isConnected = true;
+                isOpenHere = true;
+                sessions.add(this);
+                listener.onConnected();
+                return 1;
+            }
+            while (!egress.isEmpty() && egress.peek().dueNs <= clock.nowNs() && endReason == null && isConnected)
+            {
+                view.wrap(egress.poll().bytes);
+                clientCodec.decode(view, 0, view.capacity(), listener);
+                work++;
+            }
+            return work;
+        }
+
+        /** The controller goes on holding the old session until it runs out; a stand-in keeps it. */
+        private void abandonHere()
+        {
+            final int index = sessions.indexOf(this);
+            if (index >= 0)
+            {
+                final Session old = new Session(brokerId, null);
+                old.sessionId = sessionId;
+                old.keepAliveNs = keepAliveNs;
+                old.isOpenHere = true;
+                old.ingress.addAll(ingress);
+                sessions.set(index, old);
+                isOpenHere = false;
+                isSubscribed = false;
+            }
+        }
+
+        @Override
+        public void keepAlive(final long unused)
+        {
+            if (isConnected && !isCut && !isClosed)
+            {
+                keepAliveNs = Math.max(keepAliveNs, clock.nowNs());
+            }
+        }
+
+        @Override
+        public boolean isConnected()
+        {
+            return isConnected && !isClosed;
+        }
+
+        @Override
+        public long send(final long correlationId, final ControllerRequest request)
+        {
+            if (isClosed)
+            {
+                return Codes.CLOSED;
+            }
+            if (!isConnected || endReason != null)
+            {
+                return Codes.NOT_CONNECTED;
+            }
+            if (isCut)
+            {
+                return Codes.OK;
+            }
+            final int length = codec.encodeRequest(buffer, 0, correlationId, request);
+            final long dueNs = Math.max(lastIngressNs, clock.nowNs() + random.between(latencyMinNs, latencyMaxNs));
+            lastIngressNs = dueNs;
+            ingress.add(new Message(dueNs, bytes(length)));
+            return Codes.OK;
+        }
+
+        @Override
+        public void close()
+        {
+            isClosed = true;
+            if (isOpenHere && !isCut)
+            {
+                // Behind what was sent before it.
+                isClosing = true;
+            }
+            isSubscribed = false;
+        }
+
+        @Override
+        public void abandon()
+        {
+            isClosed = true;
+            isSubscribed = false;
+        }
+
+        private void decide(final Message message)
+        {
+            view.wrap(message.bytes);
+            codec.decodeRequest(view, 0, view.capacity(), this::onRequest);
+        }
+
+        private void onRequest(final long correlationId, final ControllerRequest request)
+        {
+            final Decision decision = carryOut(request, Decider.decide(request, sessionId, state, nowMs()));
+            if (request instanceof ControllerRequest.RegisterBroker && decision.isAccepted() && !isSubscribed && !isClosed)
+            {
+                isSubscribed = true;
+                tell(bytes(codec.encodeSnapshotBegin(buffer, 0, state.version())));
+                final ArrayList<byte[]> events = new ArrayList<>();
+                state.forEachEvent((event) -> events.add(bytes(codec.encodeEvent(buffer, 0, event))));
+                events.forEach(this::tell);
+                tell(bytes(codec.encodeSnapshotEnd(buffer, 0, state.version())));
+            }
+            tell(bytes(codec.encodeReply(
+                buffer, 0, correlationId, decision.code(), decision.value(), decision.message())));
+            if (random.chance(doublePerMillion) && !(request instanceof ControllerRequest.RegisterBroker))
+            {
+                carryOut(request, Decider.decide(request, sessionId, state, nowMs()));
+            }
+        }
+
+        private void tell(final byte[] bytes)
+        {
+            if (!isClosed && isConnected)
+            {
+                final long dueNs = Math.max(lastEgressNs, clock.nowNs() + random.between(latencyMinNs, latencyMaxNs));
+                lastEgressNs = dueNs;
+                egress.add(new Message(dueNs, bytes));
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.syncline.simulator;
+
+import io.syncline.replica.EpochHistory;
+import io.syncline.replica.MemoryLog;
+import io.syncline.replica.ReplicaLog;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.util.TreeMap;
+
+/** A log whose every change is watched, and that knows which part of it a power cut may take. */
+final class SimLog implements ReplicaLog
+{
+    /** Sees every change of a log. */
+    interface Watcher
+    {
+        /** A batch was appended. */
+        void onAppended(SimLog log, DirectBuffer batch, int offset, int length, long baseOffset, int epoch);
+
+        /** About to be cut to an offset, or, where restarting, to begin again there. */
+        void onTruncating(SimLog log, long offset, boolean isRestart);
+    }
+
+    final int brokerId;
+    final long key;
+    /** Power was lost since this replica last caught up: what it holds is not counted on (P2). */
+    boolean isLossy;
+    /** How far it was found to agree with what is committed. */
+    long agreedTo;
+    private final MemoryLog log;
+    private final Watcher watcher;
+    private final TreeMap<Long, Long> chains = new TreeMap<>();
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+
+    SimLog(final int brokerId, final long key, final Watcher watcher)
+    {
+        this.brokerId = brokerId;
+        this.key = key;
+        this.watcher = watcher;
+        log = new MemoryLog(key);
+    }
+
+    /** @return what stands for everything below an offset */
+    long chainAt(final long offset)
+    {
+        final Long below = chains.floorKey(offset - 1);
+        return below == null ? 0 : chains.get(below);
+    }
+
+    void chain(final long baseOffset, final long value)
+    {
+        chains.tailMap(baseOffset, true).clear();
+        chains.put(baseOffset, value);
+    }
+
+    void sync()
+    {
+        log.sync();
+    }
+
+    /** Keeps what was synced and perhaps some batches more. */
+    void losePower(final SimRandom random)
+    {
+        final long end = random.nextBoolean() ? log.synced() : random.between(log.synced(), log.logEnd());
+        if (end < log.logEnd())
+        {
+            log.truncateTo(end);
+        }
+        log.sync();
+        agreedTo = Math.min(agreedTo, log.logEnd());
+        isLossy = true;
+    }
+
+    @Override
+    public long logStart()
+    {
+        return log.logStart();
+    }
+
+    @Override
+    public long logEnd()
+    {
+        return log.logEnd();
+    }
+
+    @Override
+    public long synced()
+    {
+        return log.synced();
+    }
+
+    @Override
+    public int lastEpoch()
+    {
+        return log.lastEpoch();
+    }
+
+    @Override
+    public EpochHistory epochs()
+    {
+        return log.epochs();
+    }
+
+    @Override
+    public long appendAsLeader(final DirectBuffer buffer, final int offset, final int length, final int leaderEpoch)
+    {
+        final long before = log.logEnd();
+        return appended(before, log.appendAsLeader(buffer, offset, length, leaderEpoch));
+    }
+
+    @Override
+    public long appendAsFollower(final DirectBuffer buffer, final int offset, final int length)
+    {
+        final long before = log.logEnd();
+        return appended(before, log.appendAsFollower(buffer, offset, length));
+    }
+
+    private long appended(final long before, final long result)
+    {
+        if (result > before)
+        {
+            final int length = log.read(before, view);
+            watcher.onAppended(this, view, 0, length, before, log.lastEpoch());
+        }
+        return result;
+    }
+
+    @Override
+    public int read(final long offset, final UnsafeBuffer buffer)
+    {
+        return log.read(offset, buffer);
+    }
+
+    @Override
+    public void startEpoch(final int leaderEpoch)
+    {
+        log.startEpoch(leaderEpoch);
+    }
+
+    @Override
+    public long truncateTo(final long offset)
+    {
+        watcher.onTruncating(this, offset, false);
+        final long end = log.truncateTo(offset);
+        agreedTo = Math.min(agreedTo, end);
+        return end;
+    }
+
+    @Override
+    public void restartAt(final long offset)
+    {
+        watcher.onTruncating(this, offset, true);
+        log.restartAt(offset);
+        chains.clear();
+        agreedTo = 0;
+    }
+
+    @Override
+    public String toString()
+    {
+        return "broker " + brokerId + " [" + logStart() + ", " + logEnd() + ") synced " + synced() + " epochs " + epochs() +
+            (isLossy ? " lossy" : "");
+    }
+}

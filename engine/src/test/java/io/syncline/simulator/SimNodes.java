@@ -1,0 +1,285 @@
+package io.syncline.simulator;
+
+import io.syncline.broker.Broker;
+import io.syncline.broker.BrokerContext;
+import io.syncline.broker.SimulatedNode;
+import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.TopicConfig;
+import io.syncline.metadata.TopicState;
+import io.syncline.protocol.PartitionKey;
+import io.syncline.stream.Endpoint;
+
+import java.io.File;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The brokers of a run: processes that come and go on machines and disks that stay. */
+final class SimNodes
+{
+    private static final long SHUT_DOWN_LIMIT_NS = 6_000_000_000L;
+
+    /** One machine. */
+    static final class SimNode
+    {
+        final int id;
+        final SimulatedNode.Disk disk;
+        final SimLogStore store;
+        final Map<Long, Integer> leaderEpochs = new HashMap<>();
+        SimulatedNode node;
+        SimController.Session session;
+        long conductorStalledUntilNs;
+        long dataStalledUntilNs;
+        long stoppingSinceNs;
+        boolean isStopping;
+        boolean isLossUntold;
+        int clockPartsOf1e6;
+        long clockBaseNs;
+
+        SimNode(final int id, final SimLogStore store)
+        {
+            this.id = id;
+            this.store = store;
+            disk = new SimulatedNode.Disk(id);
+        }
+
+        boolean isUp()
+        {
+            return node != null;
+        }
+    }
+
+    /** Hands each replica of a broker that did something to the invariants; made once. */
+    static final class ReplicaCheck implements SimulatedNode.ReplicaVisitor
+    {
+        private final SimInvariants invariants;
+        private final SimController controller;
+        SimNode node;
+
+        ReplicaCheck(final SimInvariants invariants, final SimController controller)
+        {
+            this.invariants = invariants;
+            this.controller = controller;
+        }
+
+        @Override
+        public void onReplica(
+            final long key, final boolean isLeading, final int leaderEpoch, final long highWatermark, final long logEnd)
+        {
+            invariants.onReplica(controller.state(), node, key, isLeading, leaderEpoch, highWatermark);
+        }
+    }
+
+    private final SimConfig config;
+    private final SimClock clock;
+    private final SimRandom random;
+    private final SimNetwork network;
+    private final SimController controller;
+    private final SimTrace trace;
+    private final TreeMap<Integer, SimNode> nodes = new TreeMap<>();
+
+    SimNodes(
+        final SimConfig config, final SimClock clock, final SimRandom random, final SimNetwork network,
+        final SimController controller, final SimTrace trace, final SimTruth truth)
+    {
+        this.config = config;
+        this.clock = clock;
+        this.random = random;
+        this.network = network;
+        this.controller = controller;
+        this.trace = trace;
+        for (int id = 1; id <= config.brokers(); id++)
+        {
+            nodes.put(id, new SimNode(id, new SimLogStore(id, truth, config.syncIntervalUs() * 1000L)));
+        }
+    }
+
+    SimNode get(final int id)
+    {
+        return nodes.get(id);
+    }
+
+    Iterable<SimNode> all()
+    {
+        return nodes.values();
+    }
+
+    SimLog log(final int broker, final long key)
+    {
+        final SimNode node = nodes.get(broker);
+        return node == null ? null : node.store.log(key);
+    }
+
+    boolean isFsynced(final long key)
+    {
+        final TopicState topic = controller.state().topic(PartitionKey.topicId(key));
+        return topic != null && TopicConfig.isFsynced(topic.config());
+    }
+
+    void start(final SimNode node)
+    {
+        if (node.isUp())
+        {
+            return;
+        }
+        node.isStopping = false;
+        node.conductorStalledUntilNs = 0;
+        node.dataStalledUntilNs = 0;
+        node.clockBaseNs = random.nextLong(1L << 60) - (1L << 59);
+        node.clockPartsOf1e6 = random.nextInt(400) - 200;
+        final BrokerContext context = new Broker.Context()
+            .nodeId(node.id)
+            .directory(new File("/nowhere/node-" + node.id))
+            .listeners(new Endpoint("b" + node.id, 1), new Endpoint("b" + node.id, 2))
+            .set("log.segment.bytes", "1m")
+            .set("replica.lag.time.max", config.lagTimeMs() + "ms")
+            .set("default.replication.factor", "3")
+            .set("min.insync.replicas", "2")
+            .set("heartbeat.interval", "20ms")
+            .streams(() -> network.node("b" + node.id))
+            .logStore((unused) -> node.store)
+            .nanoClock(clock.nanoClock(node.clockBaseNs, node.clockPartsOf1e6))
+            .epochClock(clock.epochClock(random.nextLong(200_000_000) - 100_000_000))
+            .errorHandler((error) -> onError(node, error))
+            .controllerSession((listener) ->
+            {
+                node.session = controller.connect(node.id, listener);
+                return node.session;
+            });
+        node.node = SimulatedNode.launch(
+            context, node.disk, "dir-" + random.nextLong(), trace.isRead() ? (line) -> trace.line("b" + node.id + ": " + line.substring(line.indexOf(' '))) : null);
+        trace.line("started b" + node.id);
+    }
+
+    void kill(final SimNode node)
+    {
+        if (node.isUp())
+        {
+            trace.line("killed b" + node.id);
+            final SimulatedNode process = node.node;
+            node.node = null;
+            process.kill();
+        }
+    }
+
+    /** @return false when that would be more than is promised (P2), and nothing was done */
+    boolean losePower(final SimNode node, final boolean wipe)
+    {
+        final int dirty = lossyCount() + (isLossy(node) ? 0 : 1);
+        if (dirty >= minIsrOfAll())
+        {
+            return false;
+        }
+        kill(node);
+        trace.line((wipe ? "wiped b" : "lost power b") + node.id);
+        node.isLossUntold = true;
+        node.disk.losePower();
+        if (wipe)
+        {
+            node.disk.wipe();
+            node.store.wipe();
+            node.leaderEpochs.clear();
+        }
+        else
+        {
+            node.store.losePower(random);
+        }
+        return true;
+    }
+
+    void stop(final SimNode node)
+    {
+        if (node.isUp() && !node.isStopping)
+        {
+            trace.line("stopping b" + node.id);
+            node.isStopping = true;
+            node.stoppingSinceNs = clock.nowNs();
+            node.node.startShutDown();
+        }
+    }
+
+    /** Ends controlled stops that have handed over. */
+    void finishStops()
+    {
+        for (final SimNode node : nodes.values())
+        {
+            if (node.isUp() && node.isStopping && node.node.isHandedOver())
+            {
+                trace.line("stopped b" + node.id);
+                final SimulatedNode process = node.node;
+                node.node = null;
+                process.stop();
+            }
+            else if (node.isUp() && node.isStopping && clock.nowNs() - node.stoppingSinceNs > SHUT_DOWN_LIMIT_NS)
+            {
+                kill(node);
+            }
+        }
+    }
+
+    /** The controller has heard how it came back. */
+    void onRegistered(final ControllerRequest.RegisterBroker register)
+    {
+        nodes.get(register.brokerId()).isLossUntold = false;
+    }
+
+    boolean isLossUntold(final int broker)
+    {
+        return nodes.get(broker).isLossUntold;
+    }
+
+    /** @return brokers whose logs are not to be counted on */
+    int lossyCount()
+    {
+        int count = 0;
+        for (final SimNode node : nodes.values())
+        {
+            count += isLossy(node) ? 1 : 0;
+        }
+        return count;
+    }
+
+    void killAll()
+    {
+        nodes.values().forEach(this::kill);
+    }
+
+    private boolean isLossy(final SimNode node)
+    {
+        boolean isLossy = node.isLossUntold;
+        for (final var partition : controller.state().partitions())
+        {
+            if (partition.replicas().contains(node.id))
+            {
+                final SimLog log = node.store.log(partition.key());
+                isLossy |= log == null ? !partition.isr().contains(node.id) && node.isLossUntold : log.isLossy;
+            }
+        }
+        return isLossy;
+    }
+
+    private int minIsrOfAll()
+    {
+        int min = Integer.MAX_VALUE;
+        for (final var partition : controller.state().partitions())
+        {
+            min = Math.min(min, controller.state().minIsr(partition));
+        }
+        return min == Integer.MAX_VALUE ? 0 : min;
+    }
+
+    private void onError(final SimNode node, final Throwable error)
+    {
+        if (error instanceof Violation violation)
+        {
+            throw violation;
+        }
+        if (error instanceof AssertionError assertion)
+        {
+            throw assertion;
+        }
+        final Violation violation = new Violation("ERROR", "broker " + node.id + ": " + error);
+        violation.initCause(error);
+        throw violation;
+    }
+}

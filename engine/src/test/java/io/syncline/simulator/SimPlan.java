@@ -1,0 +1,170 @@
+package io.syncline.simulator;
+
+import io.syncline.simulator.SimAction.Kind;
+import io.syncline.simulator.SimConfig.FaultClass;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a run consists of: its configuration and every fault and client operation with its time. A seed expands into one; it is
+ * what runs, shrinks, is stored and replays.
+ *
+ * @param config  of the run
+ * @param actions by time
+ */
+record SimPlan(SimConfig config, List<SimAction> actions)
+{
+    /** Producers of a run: idempotent at acks=all, plain at acks=all, idempotent at acks=leader, plain at acks=none. */
+    static final int PRODUCERS = 5;
+
+    static SimPlan of(final long seed)
+    {
+        return of(SimConfig.swarm(seed));
+    }
+
+    static SimPlan of(final SimConfig config)
+    {
+        final SimRandom random = new SimRandom(config.seed(), 2);
+        final List<SimAction> actions = new ArrayList<>();
+        final long endUs = config.safetyMs() * 1000L;
+        for (int offered = 0; offered < config.records(); )
+        {
+            final int burst = 1 + (random.nextInt(4) == 0 ? random.nextInt(40) : random.nextInt(4));
+            actions.add(new SimAction(
+                random.nextLong(endUs), Kind.PRODUCE, random.nextInt(PRODUCERS), random.nextInt(config.partitions()), burst));
+            offered += burst;
+        }
+        final List<FaultClass> classes = new ArrayList<>();
+        for (final FaultClass faultClass : FaultClass.values())
+        {
+            if (config.has(faultClass))
+            {
+                classes.add(faultClass);
+            }
+        }
+        // Faults come in clusters: most bugs need several of them close together.
+        long centreUs = random.nextLong(endUs);
+        for (int i = 0; i < config.faults() && !classes.isEmpty(); i++)
+        {
+            if (random.nextInt(4) == 0)
+            {
+                centreUs = random.nextLong(endUs);
+            }
+            final long atUs = Math.min(endUs - 1, centreUs + random.nextLong(random.nextBoolean() ? 50_000 : 2_000_000));
+            add(actions, random, config, classes.get(random.nextInt(classes.size())), atUs, endUs);
+        }
+        actions.sort(Comparator.comparingLong(SimAction::atUs));
+        return new SimPlan(config, List.copyOf(actions));
+    }
+
+    private static void add(
+        final List<SimAction> actions, final SimRandom random, final SimConfig config, final FaultClass faultClass,
+        final long atUs, final long endUs)
+    {
+        final int broker = 1 + random.nextInt(config.brokers());
+        final int other = 1 + random.nextInt(config.brokers());
+        final long laterUs = atUs + (random.nextBoolean() ? random.nextLong(300_000) : random.nextLong(8_000_000));
+        final int partition = random.nextInt(config.partitions());
+        switch (faultClass)
+        {
+            case KILL -> down(actions, Kind.KILL, broker, atUs, laterUs);
+            case POWER -> down(actions, Kind.POWER, broker, atUs, laterUs);
+            case WIPE -> down(actions, Kind.WIPE, broker, atUs, laterUs);
+            case STOP -> down(actions, Kind.STOP, broker, atUs, laterUs);
+            case PAUSE -> actions.add(random.nextBoolean() ?
+                new SimAction(atUs, Kind.PAUSE, broker, 0, laterUs - atUs) :
+                new SimAction(atUs, Kind.STALL, broker, random.nextInt(2), laterUs - atUs));
+            case CUT -> cut(actions, random, broker, other, atUs, laterUs);
+            case SESSION -> actions.add(random.nextInt(4) == 0 ?
+                new SimAction(atUs, Kind.SESSION_LOST, broker, 0, 0) :
+                new SimAction(atUs, Kind.BREAK, broker, other, 0));
+            case LOSS ->
+            {
+                final Kind kind = random.nextInt(3) == 0 ? Kind.REFUSE : Kind.LOSS;
+                actions.add(new SimAction(atUs, kind, 0, 0, random.nextInt(300_000)));
+                actions.add(new SimAction(laterUs, kind, 0, 0, 0));
+            }
+            case SLOW ->
+            {
+                actions.add(new SimAction(atUs, Kind.LATENCY, 0, 0, 500 + random.nextLong(random.nextBoolean() ? 20_000 : 1_000_000)));
+                actions.add(new SimAction(laterUs, Kind.LATENCY, 0, 0, 500));
+            }
+            case CONTROLLER -> actions.add(switch (random.nextInt(4))
+            {
+                case 0 -> new SimAction(atUs, Kind.AWAY, 0, 0, laterUs - atUs);
+                case 1 -> new SimAction(atUs, Kind.DOUBLE, 0, 0, random.nextInt(300_000));
+                case 2 -> new SimAction(atUs, Kind.CONTROLLER_LATENCY, 0, 0, random.nextLong(300_000));
+                default -> new SimAction(atUs, Kind.CUT_CONTROLLER, broker, 0, random.nextInt(2));
+            });
+            case ADMIN -> admin(actions, random, broker, partition, atUs);
+            default -> actions.add(new SimAction(atUs, Kind.SYNC, broker, 0, 1000 + random.nextLong(3_000_000)));
+        }
+    }
+
+    private static void down(
+        final List<SimAction> actions, final Kind kind, final int broker, final long atUs, final long laterUs)
+    {
+        actions.add(new SimAction(atUs, kind, broker, 0, 0));
+        actions.add(new SimAction(laterUs, Kind.START, broker, 0, 0));
+    }
+
+    private static void cut(
+        final List<SimAction> actions, final SimRandom random, final int broker, final int other, final long atUs,
+        final long laterUs)
+    {
+        switch (random.nextInt(3))
+        {
+            case 0 ->
+            {
+                actions.add(new SimAction(atUs, Kind.CUT, broker, other, 0));
+                actions.add(new SimAction(laterUs, Kind.HEAL, broker, other, 0));
+            }
+            case 1 ->
+            {
+                actions.add(new SimAction(atUs, Kind.CUT, broker, other, 0));
+                actions.add(new SimAction(atUs, Kind.CUT, other, broker, 0));
+                actions.add(new SimAction(laterUs, Kind.HEAL, broker, other, 0));
+                actions.add(new SimAction(laterUs, Kind.HEAL, other, broker, 0));
+            }
+            default ->
+            {
+                actions.add(new SimAction(atUs, Kind.ISOLATE, broker, 0, random.nextInt(2)));
+                actions.add(new SimAction(laterUs, Kind.REJOIN, broker, 0, 0));
+            }
+        }
+    }
+
+    private static void admin(
+        final List<SimAction> actions, final SimRandom random, final int broker, final int partition, final long atUs)
+    {
+        switch (random.nextInt(6))
+        {
+            case 0 -> actions.add(new SimAction(atUs, Kind.CREATE, 0, 0, 1 + random.nextInt(3)));
+            case 1 -> actions.add(new SimAction(atUs, Kind.DELETE, 0, 0, 1 + random.nextInt(3)));
+            case 2 -> actions.add(new SimAction(atUs, Kind.REASSIGN, 0, partition, random.nextInt(1_000_000)));
+            default -> actions.add(new SimAction(atUs, Kind.ELECT, broker, partition, 0));
+        }
+    }
+
+    long faultCount()
+    {
+        return actions.stream().filter((action) -> action.kind().isFault()).count();
+    }
+
+    /** @return the plan as text, one action a line */
+    String toText()
+    {
+        return config.toLine() + "\n" + actions.stream().map(SimAction::toLine).collect(Collectors.joining("\n")) + "\n";
+    }
+
+    static SimPlan parse(final String text)
+    {
+        final List<String> lines = text.lines().map(String::trim)
+            .filter((line) -> !line.isEmpty() && !line.startsWith("#")).toList();
+        return new SimPlan(
+            SimConfig.parse(lines.get(0)), lines.stream().skip(1).map(SimAction::parse).toList());
+    }
+}

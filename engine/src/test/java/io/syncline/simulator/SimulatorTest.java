@@ -1,0 +1,34 @@
+package io.syncline.simulator;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whole clusters in virtual time: {@code -Dsim.seeds=N -Dsim.first=S} runs seeds, {@code -Dsim.replay=SEED|PLAN} one of them with
+ * its trace.
+ */
+@Timeout(3600)
+class SimulatorTest
+{
+    @Test
+    void i15_theSameSeedShouldGiveTheSameTrace()
+    {
+        for (long seed = 1; seed <= Long.getLong("sim.twice", 3); seed++)
+        {
+            final long first = new SimRun(SimPlan.of(seed), null).run().traceHash();
+            final long second = new SimRun(SimPlan.parse(SimPlan.of(seed).toText()), null).run().traceHash();
+            assertThat(second).as("trace of seed " + seed).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void noSeedShouldBreakAnInvariant() throws Exception
+    {
+        final String replay = System.getProperty("sim.replay");
+        assertThat(replay == null ?
+            Simulate.seeds(Long.getLong("sim.first", 1), Long.getLong("sim.seeds", 20)) : Simulate.replay(replay))
+            .as("seeds that broke an invariant, listed in the output of this test").isZero();
+    }
+}

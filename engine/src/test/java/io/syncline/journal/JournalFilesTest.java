@@ -22,18 +22,6 @@ class JournalFilesTest
     private Path directory;
 
     @Test
-    void aDirectoryBelongsToOneOwner()
-    {
-        final DirectoryLock lock = DirectoryLock.acquire(directory);
-        assertThatThrownBy(() -> DirectoryLock.acquire(directory))
-            .isInstanceOf(IllegalStateException.class)
-            .hasMessageContaining(directory.toString())
-            .hasMessageContaining("in use by");
-        lock.close();
-        DirectoryLock.acquire(directory).close();
-    }
-
-    @Test
     void r5_4_theStateFileIsFoundAgainWholeOrNotAtAll() throws IOException
     {
         final StateFile state = StateFile.open(directory);

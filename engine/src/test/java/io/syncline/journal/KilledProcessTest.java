@@ -9,11 +9,8 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 import static io.syncline.journal.JournalFixture.*;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,18 +31,7 @@ class KilledProcessTest
         long reported = 0;
         for (int round = 0; round < ROUNDS; round++)
         {
-            final List<String> command = new ArrayList<>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            for (final String flag : ManagementFactory.getRuntimeMXBean().getInputArguments())
-            {
-                if (flag.startsWith("--add-"))
-                {
-                    command.add(flag);
-                }
-            }
-            command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-                KilledProcessTest.class.getName(), directory.toString()));
-            final Process writer = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            final Process writer = ChildJvm.start(KilledProcessTest.class, directory.toString());
             try (BufferedReader output = new BufferedReader(
                 new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8)))
             {

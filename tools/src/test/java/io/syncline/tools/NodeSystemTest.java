@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -48,6 +49,18 @@ class NodeSystemTest
                 .contains("\"replicaStates\"", "\"state\" : \"online\"");
             assertOk("", "replicas", "verify", "prices", "--bootstrap", bootstrap);
 
+            assertOk("", "topic", "create", "history", "--partitions", "2", "--replication-factor", "1",
+                "--bootstrap", bootstrap);
+            final String sent = assertOk("", "verify", "produce", "--topic", "history", "--records", "300",
+                "--bootstrap", bootstrap);
+            final String read = assertOk("", "verify", "consume", "--topic", "history", "--until-idle", "2s",
+                "--bootstrap", bootstrap);
+            assertThat(ids(sent, "send")).hasSize(300).doesNotHaveDuplicates();
+            assertThat(ids(sent, "ack")).containsExactlyInAnyOrderElementsOf(ids(sent, "send"));
+            assertThat(ids(read, "record")).containsExactlyInAnyOrderElementsOf(ids(sent, "send"));
+            assertThat(sent.lines().reduce((first, second) -> second).orElse(""))
+                .startsWith("{\"event\":\"summary\",\"records\":300,\"sent\":300,\"acked\":300,");
+
             final SynclineProcess.Result unknown =
                 SynclineProcess.run(dir, "x", "produce", "--topic", "nope", "--bootstrap", bootstrap);
             assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
@@ -68,6 +81,12 @@ class NodeSystemTest
         final SynclineProcess.Result result = SynclineProcess.run(dir, input, args);
         assertThat(result.exitCode()).as(String.join(" ", args) + ": " + result.errors()).isZero();
         return result.output();
+    }
+
+    private static List<String> ids(final String lines, final String event)
+    {
+        return lines.lines().filter((line) -> line.startsWith("{\"event\":\"" + event + "\""))
+            .map((line) -> line.replaceAll(".*\"id\":\"([^\"]+)\".*", "$1")).toList();
     }
 
     private static int freePort() throws IOException

@@ -91,12 +91,12 @@ final class ConsumeCommand implements Callable<Integer>, RecordHandler
                 if (out.checkError())
                 {
                     // Whoever read the output has gone, as head does.
-                    return stop.finish(ExitCode.OK);
+                    return ExitCode.OK;
                 }
                 idle.idle(count);
             }
             flush();
-            return stop.finish(ExitCode.OK);
+            return ExitCode.OK;
         }
     }
 

@@ -85,7 +85,7 @@ final class DemoCommand implements Callable<Integer>
                 }
             }
             outcome.defects().forEach((defect) -> System.err.println("syncline demo: " + defect));
-            return stop.finish(outcome.isVerified() ? ExitCode.OK : ExitCode.CHECK_FAILED);
+            return outcome.isVerified() ? ExitCode.OK : ExitCode.CHECK_FAILED;
         }
         finally
         {

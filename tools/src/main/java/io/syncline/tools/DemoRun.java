@@ -146,13 +146,32 @@ final class DemoRun
         producer.onKill(topic.partitions().stream()
             .mapToInt((partition) -> partition.leader() == victim ? partition.leaderEpoch() : -1).toArray());
         cluster.kill(victim);
+        if (options.replicationFactor() > options.minIsr())
+        {
+            awaitFailover(killNs);
+            onFailedOver(cluster);
+            cluster.restart(victim);
+        }
+        else
+        {
+            // Without the victim no record can be acknowledged.
+            cluster.restart(victim);
+            awaitFailover(System.nanoTime());
+            onFailedOver(cluster);
+        }
+    }
+
+    private void awaitFailover(final long startNs)
+    {
         await("failing over", () -> producer.newEpoch() >= 0 || producer.isDone() ||
-            System.nanoTime() - killNs > FAILOVER_TIMEOUT_NS);
+            System.nanoTime() - startNs > FAILOVER_TIMEOUT_NS);
+    }
+
+    private void onFailedOver(final EmbeddedCluster cluster)
+    {
         describe(cluster);
         after = topic.partitions().get(0);
-        progress.step("broker " + after.leader() + " leads partition 0 in epoch " + after.leaderEpoch() +
-            "; starting broker " + victim + " again");
-        cluster.restart(victim);
+        progress.step("broker " + after.leader() + " leads partition 0 in epoch " + after.leaderEpoch());
     }
 
     /** For each partition a replica that neither leads it nor will be killed, where there is one. */

@@ -77,7 +77,7 @@ final class NodeCommand implements Callable<Integer>
             {
                 CloseHelper.close(controller);
             }
-            return stop.finish(ExitCode.OK);
+            return ExitCode.OK;
         }
     }
 

@@ -71,7 +71,7 @@ final class ProduceCommand implements Callable<Integer>, AckListener
             produce(producer, handles, separator, stop);
             final boolean isDone = producer.flush(FLUSH_TIMEOUT_NS);
             progress.clear();
-            return stop.finish(report(isDone));
+            return report(isDone);
         }
     }
 

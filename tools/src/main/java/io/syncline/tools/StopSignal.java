@@ -9,16 +9,29 @@ import java.util.concurrent.TimeUnit;
  */
 final class StopSignal implements AutoCloseable
 {
-    private static final long CLOSE_TIMEOUT_S = 60;
+    private static final long END_TIMEOUT_S = 60;
+    private static final CountDownLatch ENDED = new CountDownLatch(1);
+    private static volatile int exitCode;
 
     private final Thread hook = new Thread(this::onShutdown, "stop-signal");
     private final CountDownLatch raised = new CountDownLatch(1);
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile int exitCode = ExitCode.INTERNAL;
 
     StopSignal()
     {
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /**
+     * Nothing is left to do in this process.
+     *
+     * @param code to exit with, signal or not
+     */
+    static void onEnd(final int code)
+    {
+        exitCode = code;
+        System.out.flush();
+        System.err.flush();
+        ENDED.countDown();
     }
 
     /** @return true once a signal has come */
@@ -33,24 +46,10 @@ final class StopSignal implements AutoCloseable
         raised.await();
     }
 
-    /**
-     * The command has done its work.
-     *
-     * @param exitCode to exit with, signal or not
-     * @return the same
-     */
-    int finish(final int exitCode)
-    {
-        this.exitCode = exitCode;
-        return exitCode;
-    }
-
-    /** The command has released everything. */
+    /** Signals end the process again as they do by themselves, unless one has come already. */
     @Override
     public void close()
     {
-        System.out.flush();
-        closed.countDown();
         if (!isRaised())
         {
             try
@@ -59,7 +58,7 @@ final class StopSignal implements AutoCloseable
             }
             catch (final IllegalStateException ignore)
             {
-                // A signal came just now: the hook runs and finds everything closed.
+                // A signal came just now: the hook waits for the end.
             }
         }
     }
@@ -69,7 +68,7 @@ final class StopSignal implements AutoCloseable
         raised.countDown();
         try
         {
-            if (closed.await(CLOSE_TIMEOUT_S, TimeUnit.SECONDS))
+            if (ENDED.await(END_TIMEOUT_S, TimeUnit.SECONDS))
             {
                 Runtime.getRuntime().halt(exitCode);
             }

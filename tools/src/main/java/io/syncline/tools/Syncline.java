@@ -40,7 +40,9 @@ public final class Syncline implements Runnable
      */
     public static void main(final String[] args)
     {
-        System.exit(execute(args));
+        final int exitCode = execute(args);
+        StopSignal.onEnd(exitCode);
+        System.exit(exitCode);
     }
 
     /**

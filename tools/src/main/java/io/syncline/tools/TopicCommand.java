@@ -23,11 +23,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code syncline topic}: what there is, and changes to it. */
-@Command(name = "topic", description = "Creates, lists, describes and deletes topics, and moves leaderships.",
+@Command(name = "topic", description = "Creates, lists, describes and deletes topics, moves leaderships and replicas.",
     mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND",
     subcommands = {
         TopicCommand.Create.class, TopicCommand.ListTopics.class, TopicCommand.Describe.class,
-        TopicCommand.Delete.class, TopicCommand.Elect.class},
+        TopicCommand.Delete.class, TopicCommand.Elect.class, TopicCommand.Reassign.class},
     footer = {"", "Example:", "  syncline topic create prices --partitions 4 --replication-factor 3"})
 final class TopicCommand implements Runnable
 {
@@ -335,6 +335,35 @@ final class TopicCommand implements Runnable
                 final int leaderEpoch = admin.elect(name, partition, to, unclean);
                 System.out.println(
                     "partition " + partition + " of topic " + name + " is in leader epoch " + leaderEpoch);
+                return ExitCode.OK;
+            }
+        }
+    }
+
+    @Command(name = "reassign", description = "Moves a partition to other brokers.", mixinStandardHelpOptions = true,
+        footer = {"", "Example:", "  syncline topic reassign prices --partition 0 --to 1,2,4"})
+    static final class Reassign implements Callable<Integer>
+    {
+        @Parameters(paramLabel = "NAME", description = "Name of the topic.")
+        private String name;
+
+        @Option(names = "--partition", paramLabel = "P", required = true, description = "Number of the partition.")
+        private int partition;
+
+        @Option(names = "--to", paramLabel = "BROKER[,BROKER]", required = true, split = ",",
+            description = "All brokers that shall hold a replica, the preferred leader first.")
+        private List<Integer> to;
+
+        @Mixin
+        private ClusterOptions cluster;
+
+        @Override
+        public Integer call()
+        {
+            try (Admin admin = cluster.connectAdmin())
+            {
+                admin.reassign(name, partition, to);
+                System.out.println("partition " + partition + " of topic " + name + " moves to brokers " + to);
                 return ExitCode.OK;
             }
         }

@@ -21,8 +21,8 @@ import java.util.concurrent.Callable;
 /** {@code syncline verify consume}: says of every record where it was read. */
 @Command(name = "consume", mixinStandardHelpOptions = true,
     description = {
-        "Reads a topic from its beginning. One JSON object a line: event record, with the id that verify produce gave " +
-        "it (null for other records), partition, offset, epoch and tNs (monotonic clock of this machine)."},
+        "Reads a topic from its beginning. One JSON object a line: event record, with the id that verify produce " +
+        "gave it (null for other records), partition, offset, epoch and tNs (monotonic clock of this machine)."},
     footer = {"", "Example:", "  syncline verify consume --topic prices --until-idle 5s > read.jsonl"})
 final class VerifyConsumeCommand implements Callable<Integer>, RecordHandler
 {
@@ -65,7 +65,7 @@ final class VerifyConsumeCommand implements Callable<Integer>, RecordHandler
                 consumer.seekToBeginning(consumer.assign(topic, i));
             }
             read(stop, untilIdleNs);
-            return stop.finish(ExitCode.OK);
+            return ExitCode.OK;
         }
     }
 

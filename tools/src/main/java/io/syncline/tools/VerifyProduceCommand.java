@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 /** {@code syncline verify produce}: says of every record when it was sent and what became of it. */
 @Command(name = "produce", mixinStandardHelpOptions = true,
     description = {
-        "Produces records with unique ids to the partitions in turn. One JSON object a line: event send, ack, fail (it " +
-        "is not in the log and never will be) or unknown, with id, partition, sequence, offset, epoch and tNs " +
+        "Produces records with unique ids to the partitions in turn. One JSON object a line: event send, ack, fail " +
+        "(it is not in the log and never will be) or unknown, with id, partition, sequence, offset, epoch and tNs " +
         "(monotonic clock of this machine); the last line is a summary."},
     footer = {"", "Example:", "  syncline verify produce --topic prices --records 10000 --rate 2000 --size 256"})
 final class VerifyProduceCommand implements Callable<Integer>, AckListener
@@ -82,7 +82,7 @@ final class VerifyProduceCommand implements Callable<Integer>, AckListener
             produce(stop);
             summarise();
             json.flush();
-            return stop.finish(acked == records ? ExitCode.OK : ExitCode.UNHEALTHY);
+            return acked == records ? ExitCode.OK : ExitCode.UNHEALTHY;
         }
     }
 

@@ -480,6 +480,7 @@ public class BrokerContext
         return this;
     }
 
+    /** Peers use the port behind the clients' where only one listener is named. */
     private void listeners(final String text)
     {
         for (final String listener : text.split(","))
@@ -487,21 +488,39 @@ public class BrokerContext
             final String one = listener.trim();
             if (one.startsWith("client://"))
             {
-                clientEndpoint = Endpoint.parse(one.substring("client://".length()));
+                clientEndpoint = endpoint(one.substring("client://".length()));
             }
             else if (one.startsWith("replication://"))
             {
-                replicationEndpoint = Endpoint.parse(one.substring("replication://".length()));
+                replicationEndpoint = endpoint(one.substring("replication://".length()));
             }
             else
             {
-                require(false, "listeners", "must be client://host:port,replication://host:port");
+                require(text.indexOf(',') < 0, "listeners",
+                    "must be host:port, or client://host:port,replication://host:port");
+                clientEndpoint = endpoint(one.startsWith("PLAINTEXT://") ? one.substring("PLAINTEXT://".length()) : one);
+                final int port = clientEndpoint.port();
+                require(port < 65535, "listeners", "leaves no port for the peers, which is the next one");
+                replicationEndpoint = new Endpoint(clientEndpoint.host(), port == 0 ? 0 : port + 1);
             }
         }
         require(clientEndpoint != null && replicationEndpoint != null, "listeners",
             "must name client:// and replication://");
         require(clientEndpoint.port() == 0 || !clientEndpoint.equals(replicationEndpoint), "listeners",
             "must differ in host or port");
+    }
+
+    private Endpoint endpoint(final String text)
+    {
+        try
+        {
+            return Endpoint.parse(text);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            require(false, "listeners", "is wrong: " + ex.getMessage());
+            throw ex;
+        }
     }
 
     private int number(final String key, final int min, final int max)

@@ -39,6 +39,9 @@ class BrokerContextTest
         "durability|maybe",
         "idle.strategy|dream",
         "listeners|client://a:1",
+        "listeners|a",
+        "listeners|a:1,b:2",
+        "listeners|a:99999",
         "listeners|client://a:1,replication://a:1",
         "security.mode|tls"
     })
@@ -56,6 +59,18 @@ class BrokerContextTest
             .hasMessageContaining(key + "=" + value)
             .hasMessageNotContaining("\n");
         assertThat(dir).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1:9300, 127.0.0.1:9300, 127.0.0.1:9301", "PLAINTEXT://h:1, h:1, h:2", "h:0, h:0, h:0"})
+    void shouldPutPeersBehindTheClientsWhereOneListenerIsNamed(
+        final String listeners, final String client, final String replication)
+    {
+        final BrokerContext context = new Broker.Context().nodeId(1).directory(directory.toFile())
+            .controllerSession(new DirectController()::connect).set("listeners", listeners).conclude();
+
+        assertThat(context.clientEndpoint()).hasToString(client);
+        assertThat(context.replicationEndpoint()).hasToString(replication);
     }
 
     @Test

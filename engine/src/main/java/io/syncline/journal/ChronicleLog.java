@@ -32,6 +32,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     private final LogFiles files;
     private final Manifest manifest;
     private final LogState state = new LogState();
+    private final SegmentWriter writer;
     private final LogSyncer syncer;
     private final Truncation truncation;
     private final SegmentReader reader;
@@ -39,9 +40,6 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     private final UnsafeBuffer batchView = new UnsafeBuffer(0, 0);
     private final AtomicBoolean isFailed = new AtomicBoolean();
     private RecoveryReport recovery;
-    // Null while the log is damaged or closed.
-    private SegmentQueue queue;
-    private Pretoucher pretoucher;
     private long checkedFrom;
     private boolean isClosed;
 
@@ -54,6 +52,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         directory = JournalLayout.partition(context.directory(), key);
         reader = new SegmentReader(directory);
         producerSnapshots = new ProducerSnapshots(directory);
+        writer = new SegmentWriter(context, key, directory, manifest, state);
         syncer = new LogSyncer(context, files, manifest, state);
         truncation = new Truncation(context, files, manifest, state, producerSnapshots);
     }
@@ -120,7 +119,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     /** @return times the owner had to open the next segment's file itself: 0 while housekeeping keeps up; any thread */
     public long unpreparedRolls()
     {
-        return pretoucher == null ? 0 : pretoucher.unpreparedRolls();
+        return writer.unpreparedRolls();
     }
 
     /** @return the producer tables that were saved beside this log; the conductor's */
@@ -177,12 +176,12 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     {
         if (length < BatchDescriptor.HEADER_LENGTH)
         {
-            return queue == null || isFailed.get() ? Codes.STORAGE_ERROR : Codes.INVALID_BATCH;
+            return !isWritable() ? Codes.STORAGE_ERROR : Codes.INVALID_BATCH;
         }
         final int epoch = buffer.getInt(offset + BatchDescriptor.LEADER_EPOCH_OFFSET, LITTLE_ENDIAN);
         if (buffer.getLong(offset + BatchDescriptor.BASE_OFFSET_OFFSET, LITTLE_ENDIAN) != state.logEnd())
         {
-            return queue == null || isFailed.get() ? Codes.STORAGE_ERROR : Codes.OFFSET_OUT_OF_RANGE;
+            return !isWritable() ? Codes.STORAGE_ERROR : Codes.OFFSET_OUT_OF_RANGE;
         }
         return append(buffer, offset, length, epoch, -1);
     }
@@ -251,7 +250,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             }
             newEnd = batchView.getLong(BatchDescriptor.BASE_OFFSET_OFFSET, LITTLE_ENDIAN);
         }
-        else if (queue != null && !endsWithEmptyEpoch())
+        else if (writer.isOpen() && !endsWithEmptyEpoch())
         {
             return logEnd;
         }
@@ -287,7 +286,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
                 context.crashHook().afterStep("log start recorded");
                 state.onTrimmed(after, newStart);
                 files.deleteSegments(before, after);
-                queue.refresh();
+                writer.refresh();
                 context.crashHook().afterStep("segments deleted");
             });
         }
@@ -302,14 +301,14 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         {
             return;
         }
-        final boolean leavesMark = queue != null && !isFailed.get();
+        final boolean leavesMark = isWritable();
         try
         {
             if (leavesMark)
             {
                 syncer.sync();
             }
-            release();
+            writer.release();
             if (leavesMark && !isFailed.get())
             {
                 manifest.segments(state.segments())
@@ -334,7 +333,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         if (!isClosed)
         {
             isClosed = true;
-            release();
+            writer.release();
             reader.close();
             Durable.closeQuietly(manifest);
         }
@@ -347,13 +346,9 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
      */
     int pretouch()
     {
-        if (isAtRest())
-        {
-            return 0;
-        }
         try
         {
-            return pretoucher.doWork();
+            return isWritable() ? writer.pretouch() : 0;
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
@@ -370,12 +365,12 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
      */
     int syncWhenDue(final long nowNs)
     {
-        if (isAtRest() || !syncer.isDue(nowNs))
-        {
-            return 0;
-        }
         try
         {
+            if (!isWritable() || !syncer.isDue(nowNs))
+            {
+                return 0;
+            }
             syncer.sync(nowNs);
             return 1;
         }
@@ -394,14 +389,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         if (!recovery.isDamaged())
         {
             manifest.opened().write();
-            openQueue();
+            writer.open();
         }
-    }
-
-    private void openQueue() throws IOException
-    {
-        queue = new SegmentQueue(directory, 2L * context.segmentBytes(), state.segments().lastCycle());
-        pretoucher = new Pretoucher(context, queue, manifest, state);
     }
 
     /** The log's end moves, and writing goes on in a segment of its own. */
@@ -414,19 +403,17 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             final Segments after = state.segments();
             checkedFrom = Math.min(checkedFrom, state.logEnd());
             syncer.onMoved(Math.max(state.logStart(), Math.min(syncer.synced(), state.logEnd())));
-            if (queue == null)
+            if (writer.isOpen())
             {
-                truncation.retireOldFiles();
-                openQueue();
+                writer.goOn(before);
+                files.deleteSegments(before, after);
+                files.deleteUnknown(after);
+                writer.refresh();
             }
             else
             {
-                pretoucher.restart(before.lastCycle(), after.lastCycle());
-                context.crashHook().afterStep("segment created");
-                queue.roll(after.lastCycle());
-                files.deleteSegments(before, after);
-                files.deleteUnknown(after);
-                queue.refresh();
+                truncation.retireOldFiles();
+                writer.open();
             }
             context.crashHook().afterStep("segments deleted");
         });
@@ -436,7 +423,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         final DirectBuffer buffer, final int offset, final int length, final int leaderEpoch, final long baseOffset)
     {
         final long end = state.logEnd();
-        if (queue == null || isFailed.get())
+        if (!isWritable())
         {
             return Codes.STORAGE_ERROR;
         }
@@ -449,8 +436,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         {
             return Codes.INVALID_BATCH;
         }
-        final int delta = buffer.getInt(offset + BatchDescriptor.LAST_OFFSET_DELTA_OFFSET, LITTLE_ENDIAN);
-        if (delta < 0)
+        final int lastDelta = buffer.getInt(offset + BatchDescriptor.LAST_OFFSET_DELTA_OFFSET, LITTLE_ENDIAN);
+        if (lastDelta < 0)
         {
             return Codes.INVALID_BATCH;
         }
@@ -460,41 +447,13 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         try
         {
-            final Segments rolled = state.position() >= context.segmentBytes() ? roll(length, end) : null;
-            final long excerpt = queue.append(buffer, offset, length, key, baseOffset, leaderEpoch);
-            final long newEnd = end + delta + 1;
-            state.onAppended(rolled, excerpt, excerpt + SegmentFile.BATCH_OFFSET + length, leaderEpoch, newEnd);
+            final long newEnd = end + lastDelta + 1;
+            writer.append(buffer, offset, length, leaderEpoch, baseOffset, newEnd);
             return newEnd;
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
             return fail(ex);
-        }
-    }
-
-    /** A full segment is left as soon as the next one is ready. */
-    private Segments roll(final int length, final long end) throws IOException
-    {
-        final Segments current = state.segments();
-        final int cycle = pretoucher.nextCycle(SegmentFile.BATCH_OFFSET + length);
-        if (cycle == current.lastCycle())
-        {
-            return null;
-        }
-        queue.roll(cycle);
-        return current.with(cycle, end);
-    }
-
-    private void release()
-    {
-        if (queue != null)
-        {
-            if (pretoucher != null)
-            {
-                pretoucher.release();
-            }
-            queue.close();
-            queue = null;
         }
     }
 
@@ -512,15 +471,15 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         return epochs.size() > 0 && epochs.startOffset(epochs.size() - 1) >= state.logEnd();
     }
 
-    private boolean isAtRest()
+    private boolean isWritable()
     {
-        return queue == null || isFailed.get() || isClosed;
+        return writer.isOpen() && !isFailed.get();
     }
 
     private void checkUsable()
     {
         checkNotFailed();
-        if (queue == null)
+        if (!writer.isOpen())
         {
             throw new IllegalStateException("partition " + PartitionKey.toString(key) + " is " +
                 (isClosed ? "closed" : "damaged: " + recovery.reason()));

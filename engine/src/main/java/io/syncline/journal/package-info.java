@@ -49,8 +49,8 @@
  * <pre>
  *   owner (a data thread)              conductor, beside the owner           any other thread
  *   append, read                       LogHousekeeping.doWork                LogReader, one for each
- *     ChronicleLog -> LogState           Pretoucher: next segment, pages       reads LogState
- *                  -> SegmentQueue       LogSyncer: forces, manifest
+ *     ChronicleLog                       Pretoucher: next segment, pages       SegmentReader
+ *     SegmentWriter  -> LogState         LogSyncer: forces, manifest           reads LogState
  * </pre>
  * <ul>
  * <li>A log has one owner at a time, and passes from one to the next through a queue. The conductor is the owner while it opens,

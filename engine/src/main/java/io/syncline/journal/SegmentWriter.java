@@ -1,0 +1,119 @@
+package io.syncline.journal;
+
+import org.agrona.DirectBuffer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The owner's side of the segments: appends to the last one, and leaves it for the next when it is full or the log was cut.
+ * Closed at first, and for good once it is released.
+ */
+final class SegmentWriter
+{
+    private final JournalContext context;
+    private final long key;
+    private final Path directory;
+    private final Manifest manifest;
+    private final LogState state;
+    private SegmentQueue queue;
+    private Pretoucher pretoucher;
+
+    SegmentWriter(
+        final JournalContext context,
+        final long key,
+        final Path directory,
+        final Manifest manifest,
+        final LogState state)
+    {
+        this.context = context;
+        this.key = key;
+        this.directory = directory;
+        this.manifest = manifest;
+        this.state = state;
+    }
+
+    /** Opens Chronicle's queue at the last segment. Opens files. */
+    void open() throws IOException
+    {
+        queue = new SegmentQueue(directory, 2L * context.segmentBytes(), state.segments().lastCycle());
+        pretoucher = new Pretoucher(context, queue, manifest, state);
+    }
+
+    boolean isOpen()
+    {
+        return queue != null;
+    }
+
+    /**
+     * @param buffer      holds a batch that fits the end of the log
+     * @param offset      of the batch
+     * @param length      of the batch
+     * @param leaderEpoch it carries from now on
+     * @param baseOffset  to be stamped with the epoch, or -1 to copy the batch as it is
+     * @param newEnd      offset behind its last record
+     * @throws IOException when the next segment had to be made here and could not
+     */
+    void append(
+        final DirectBuffer buffer, final int offset, final int length,
+        final int leaderEpoch, final long baseOffset, final long newEnd) throws IOException
+    {
+        final Segments rolled = state.position() >= context.segmentBytes() ? roll(length) : null;
+        final long excerpt = queue.append(buffer, offset, length, key, baseOffset, leaderEpoch);
+        state.onAppended(rolled, excerpt, excerpt + SegmentFile.BATCH_OFFSET + length, leaderEpoch, newEnd);
+    }
+
+    /** The log was cut: writing goes on in its last segment, which is another one than before. The conductor's, as the owner. */
+    void goOn(final Segments before) throws IOException
+    {
+        final int cycle = state.segments().lastCycle();
+        pretoucher.restart(before.lastCycle(), cycle);
+        context.crashHook().afterStep("segment created");
+        queue.roll(cycle);
+    }
+
+    /** Looks at the directory again, after files were deleted. The conductor's, as the owner. */
+    void refresh()
+    {
+        queue.refresh();
+    }
+
+    /** The conductor's turn, beside the owner; see {@link Pretoucher}. */
+    int pretouch() throws IOException
+    {
+        return pretoucher.doWork();
+    }
+
+    /** @return times the owner had to open a file itself; any thread */
+    long unpreparedRolls()
+    {
+        return pretoucher == null ? 0 : pretoucher.unpreparedRolls();
+    }
+
+    /** Gives every map and handle back. The conductor's, as the owner. */
+    void release()
+    {
+        if (queue != null)
+        {
+            if (pretoucher != null)
+            {
+                pretoucher.release();
+            }
+            queue.close();
+            queue = null;
+        }
+    }
+
+    /** A full segment is left as soon as the next one is ready. */
+    private Segments roll(final int length) throws IOException
+    {
+        final Segments current = state.segments();
+        final int cycle = pretoucher.nextCycle(SegmentFile.BATCH_OFFSET + length);
+        if (cycle == current.lastCycle())
+        {
+            return null;
+        }
+        queue.roll(cycle);
+        return current.with(cycle, state.logEnd());
+    }
+}

@@ -7,13 +7,14 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.CompositeAgent;
+import org.agrona.concurrent.SleepingIdleStrategy;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Decides which agents share a thread: one each ({@code dedicated}), all data agents on one ({@code shared}), or none at all
- * ({@code invoker}). The conductor has a thread of its own in the first two.
+ * ({@code invoker}). The conductor and the log keeper have a thread each in the first two, the keeper's mostly asleep.
  */
 final class AgentScheduler implements AutoCloseable
 {
@@ -21,6 +22,8 @@ final class AgentScheduler implements AutoCloseable
     private final BrokerContext context;
     private AgentInvoker dataInvoker;
     private AgentInvoker conductorInvoker;
+    private AgentInvoker sessionInvoker;
+    private AgentInvoker logInvoker;
 
     AgentScheduler(final BrokerContext context)
     {
@@ -30,30 +33,37 @@ final class AgentScheduler implements AutoCloseable
     /**
      * Starts the threads, or readies the invokers.
      *
-     * @param conductor    agent of everything slow
+     * @param conductor    agent of everything rare
+     * @param keeper       agent of everything that waits for the disk
      * @param data         agents of the data path, in the order of a record's life
      * @param errorHandler takes what an agent throws; the agent goes on
      */
     void start(
-        final Agent conductor, final List<Agent> data, final ErrorHandler errorHandler)
+        final Agent conductor, final Agent keeper, final List<Agent> data, final ErrorHandler errorHandler)
     {
         switch (context.threading())
         {
             case DEDICATED ->
             {
+                runKeeper(keeper, errorHandler);
                 data.forEach((agent) -> run(agent, errorHandler));
                 run(conductor, errorHandler);
             }
             case SHARED ->
             {
+                runKeeper(keeper, errorHandler);
                 run(new CompositeAgent(data), errorHandler);
                 run(conductor, errorHandler);
             }
             default ->
             {
                 dataInvoker = new AgentInvoker(errorHandler, null, new CompositeAgent(data));
-                conductorInvoker = new AgentInvoker(errorHandler, null, conductor);
+                sessionInvoker = new AgentInvoker(errorHandler, null, conductor);
+                logInvoker = new AgentInvoker(errorHandler, null, keeper);
+                conductorInvoker = new AgentInvoker(errorHandler, null, new Both(sessionInvoker, logInvoker));
                 dataInvoker.start();
+                sessionInvoker.start();
+                logInvoker.start();
                 conductorInvoker.start();
             }
         }
@@ -65,10 +75,22 @@ final class AgentScheduler implements AutoCloseable
         return dataInvoker;
     }
 
-    /** @return turns the conductor once; null unless threading is {@code invoker} */
+    /** @return turns the conductor and the log keeper once; null unless threading is {@code invoker} */
     AgentInvoker conductorInvoker()
     {
         return conductorInvoker;
+    }
+
+    /** @return turns the conductor once; null unless threading is {@code invoker} */
+    AgentInvoker sessionInvoker()
+    {
+        return sessionInvoker;
+    }
+
+    /** @return turns the log keeper once; null unless threading is {@code invoker} */
+    AgentInvoker logInvoker()
+    {
+        return logInvoker;
     }
 
     /** Stops every agent; each closes its own streams on its own thread. On return no thread is left. */
@@ -77,20 +99,45 @@ final class AgentScheduler implements AutoCloseable
     {
         CloseHelper.closeAll(runners);
         runners.clear();
-        CloseHelper.closeAll(conductorInvoker, dataInvoker);
+        CloseHelper.closeAll(conductorInvoker, sessionInvoker, dataInvoker, logInvoker);
     }
 
     private void run(final Agent agent, final ErrorHandler errorHandler)
     {
-        final AgentRunner runner = new AgentRunner(
-            context.idleStrategy().get(), errorHandler, null, new PunctualAgent(agent));
+        run(new AgentRunner(context.idleStrategy().get(), errorHandler, null, new PunctualAgent(agent)));
+    }
+
+    /** Sleeps alike under every idle strategy: the conductor wakes it up, and housekeeping can wait. */
+    private void runKeeper(final Agent keeper, final ErrorHandler errorHandler)
+    {
+        run(new AgentRunner(new SleepingIdleStrategy(Broker.LOG_INVOKER_SLEEP_NS), errorHandler, null, keeper));
+    }
+
+    private void run(final AgentRunner runner)
+    {
         runners.add(0, runner);
         AgentRunner.startOnThread(runner, (task) ->
         {
-            final Thread thread = new Thread(task, agent.roleName());
+            final Thread thread = new Thread(task, runner.agent().roleName());
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** For an application of one thread. */
+    private record Both(AgentInvoker session, AgentInvoker logs) implements Agent
+    {
+        @Override
+        public int doWork()
+        {
+            return session.invoke() + logs.invoke();
+        }
+
+        @Override
+        public String roleName()
+        {
+            return session.agent().roleName() + "+" + logs.agent().roleName();
+        }
     }
 
     /** Asks the kernel, once its thread runs, to end its sleeps on time. */

@@ -26,6 +26,9 @@ import java.util.function.Function;
  */
 public final class Broker implements AutoCloseable
 {
+    /** How long a thread that turns {@link #logInvoker()} may sleep when there was nothing to do; in {@code parkNanos} alone. */
+    public static final long LOG_INVOKER_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private static final long HAND_OVER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long PAUSE_NS = 200_000;
 
@@ -34,6 +37,7 @@ public final class Broker implements AutoCloseable
     private NodeState state;
     private ControllerLink controller;
     private BrokerConductor conductor;
+    private LogKeeper keeper;
     private AgentScheduler scheduler;
     private List<Agent> dataAgents;
     private Endpoint clientEndpoint;
@@ -104,10 +108,32 @@ public final class Broker implements AutoCloseable
         return scheduler.dataInvoker();
     }
 
-    /** @return turns the conductor once; null unless threading is {@code invoker} */
+    /**
+     * Turns everything that is not on the data path, {@link #sessionInvoker()} and {@link #logInvoker()}, for an application with
+     * a single thread: the controller session may lapse while a log is recovered. Instead of those two, not beside them.
+     *
+     * @return turns both once; null unless threading is {@code invoker}
+     */
     public AgentInvoker conductorInvoker()
     {
         return scheduler.conductorInvoker();
+    }
+
+    /** @return turns the agent that keeps the controller session, and never blocks; null unless threading is {@code invoker} */
+    public AgentInvoker sessionInvoker()
+    {
+        return scheduler.sessionInvoker();
+    }
+
+    /**
+     * A thread that turns it may sleep {@link #LOG_INVOKER_SLEEP_NS} between turns: commands wake it up.
+     *
+     * @return turns the agent that opens logs and looks after them, and waits for the disk; null unless threading is
+     * {@code invoker}
+     */
+    public AgentInvoker logInvoker()
+    {
+        return scheduler.logInvoker();
     }
 
     /**
@@ -164,6 +190,12 @@ public final class Broker implements AutoCloseable
         return conductor;
     }
 
+    /** @return the agent that waits for the disk, for whoever turns agents one by one */
+    LogKeeper logKeeper()
+    {
+        return keeper;
+    }
+
     /** @return the agents of the data path in the order of a record's life, for whoever turns agents one by one */
     List<Agent> dataAgents()
     {
@@ -191,8 +223,9 @@ public final class Broker implements AutoCloseable
         final DutyCycle deliveryCycle = counters.dutyCycle("delivery");
         controller =
             new ControllerLink(context, controllerSession(ownStreams, errors), this::registration, state::registered, events);
+        keeper = new LogKeeper(context, logs, queues.conductor(), errors);
         conductor = new BrokerConductor(
-            context, streams, logs, counters, queues, controller,
+            context, streams, keeper, counters, queues, controller,
             new AgentWatch(context.sessionTimeoutNs() / 2, leaderCycle, followerCycle, acksCycle, deliveryCycle),
             events, errors);
         conductor.desk(new RequestDesk(
@@ -215,7 +248,7 @@ public final class Broker implements AutoCloseable
             deliveryCycle, context.nanoClock());
         dataAgents = List.of(leader, follower, acks, delivery, new StreamsAgent(context.nodeId(), streams));
         scheduler = new AgentScheduler(context);
-        scheduler.start(conductor, dataAgents, errors);
+        scheduler.start(conductor, keeper, dataAgents, errors);
     }
 
     private void stop(final boolean clean)

@@ -12,8 +12,8 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Duty cycle of everything slow: the controller session, the roles of the partitions, streams to peers and clients, logs opened and
- * closed. The only agent that blocks.
+ * Duty cycle of everything that is rare: the controller session, the roles of the partitions, streams to peers and clients.
+ * Keeps the session, and so never waits for the disk, which is the {@link LogKeeper}'s.
  */
 final class BrokerConductor implements Agent, DeskServices
 {
@@ -22,7 +22,7 @@ final class BrokerConductor implements Agent, DeskServices
     private final BrokerContext context;
     private final NanoClock clock;
     private final Streams streams;
-    private final LogStore logs;
+    private final LogKeeper keeper;
     private final BrokerQueues queues;
     private final BrokerEvents events;
     private final ControllerLink controller;
@@ -34,12 +34,13 @@ final class BrokerConductor implements Agent, DeskServices
     private volatile boolean isShuttingDown;
     private volatile boolean isHandedOver;
     private volatile boolean isAbandoned;
+    private boolean isStarted;
     private boolean isFatal;
     private boolean isShutDownAsked;
     private long nextShutDownNs;
 
     BrokerConductor(
-        final BrokerContext context, final Streams streams, final LogStore logs, final BrokerCounters counters,
+        final BrokerContext context, final Streams streams, final LogKeeper keeper, final BrokerCounters counters,
         final BrokerQueues queues, final ControllerLink controller, final AgentWatch watch, final BrokerEvents events,
         final ErrorHandler errorHandler)
     {
@@ -47,14 +48,13 @@ final class BrokerConductor implements Agent, DeskServices
         this.clock = context.nanoClock();
         this.nextShutDownNs = clock.nanoTime();
         this.streams = streams;
-        this.logs = logs;
+        this.keeper = keeper;
         this.queues = queues;
         this.events = events;
         this.controller = controller;
         this.watch = watch;
         this.roles = new PartitionRoles(
-            context.nodeId(), logs, counters, queues, controller, events, errorHandler, this::onLeadershipFault,
-            this::pulse);
+            context.nodeId(), keeper, counters, queues, controller, events, errorHandler, this::onLeadershipFault);
         this.peers = new PeerStreams(context.nodeId(), streams, queues);
     }
 
@@ -76,10 +76,10 @@ final class BrokerConductor implements Agent, DeskServices
             work += applyMetadata();
             keepAlive(nowNs, isAlive);
             handOver(nowNs);
+            getReady();
         }
         work += desk.doWork(nowNs);
-        work += logs.doWork(nowNs);
-        work += queues.flush();
+        work += queues.flush() + keeper.flush();
         return work;
     }
 
@@ -89,7 +89,7 @@ final class BrokerConductor implements Agent, DeskServices
         return "conductor-" + context.nodeId();
     }
 
-    /** @return true once this broker is registered and its roles were handed out for the first time; any thread */
+    /** @return true once this broker is registered, and its logs are open and its roles handed out for the first time; any thread */
     boolean isReady()
     {
         return isReady;
@@ -126,13 +126,12 @@ final class BrokerConductor implements Agent, DeskServices
     }
 
     /**
-     * The data agents have stopped: logs are closed and the session ends. Called by whoever stopped them.
+     * The agents have stopped: the session ends and the logs are closed. Called by whoever stopped them.
      *
      * @param clean false to stop as a killed process would
      */
     void close(final boolean clean)
     {
-        // Logs that were on their way back are closed with the rest; nobody uses them any more.
         if (clean)
         {
             controller.close();
@@ -145,7 +144,8 @@ final class BrokerConductor implements Agent, DeskServices
         {
             desk.close();
         }
-        roles.close(clean);
+        keeper.close(clean);
+        roles.close();
         isReady = false;
         events.broker(clean ? "stopped" : "abandoned");
     }
@@ -243,7 +243,7 @@ final class BrokerConductor implements Agent, DeskServices
         if (controller.isRegistered())
         {
             roles.apply(controller.image(), controller.incarnation());
-            isReady = true;
+            isStarted = true;
         }
         desk.onMetadataChanged();
         return 1;
@@ -262,10 +262,12 @@ final class BrokerConductor implements Agent, DeskServices
         }
     }
 
-    private void pulse()
+    private void getReady()
     {
-        final long nowNs = clock.nanoTime();
-        keepAlive(nowNs, watch.isAlive(nowNs));
+        if (isStarted && !isReady && !isFatal && roles.isSettled())
+        {
+            isReady = true;
+        }
     }
 
     private void handOver(final long nowNs)

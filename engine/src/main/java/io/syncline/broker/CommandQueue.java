@@ -56,9 +56,21 @@ final class CommandQueue<A>
      */
     int drain(final A agent)
     {
+        return drain(agent, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Agent's thread: carries out some of what is there.
+     *
+     * @param agent to carry it out
+     * @param limit commands at most
+     * @return commands carried out
+     */
+    int drain(final A agent, final int limit)
+    {
         int work = 0;
         Consumer<A> command;
-        while ((command = queue.poll()) != null)
+        while (work < limit && (command = queue.poll()) != null)
         {
             command.accept(agent);
             work++;

@@ -6,6 +6,7 @@ import io.syncline.journal.JournalLayout;
 import io.syncline.journal.LogHousekeeping;
 import io.syncline.journal.LogReader;
 import io.syncline.journal.ProducerSnapshots;
+import io.syncline.journal.RecoveryReport;
 import io.syncline.journal.StateFile;
 import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
@@ -15,13 +16,14 @@ import io.syncline.replica.ReplicaLog;
 import org.agrona.ErrorHandler;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.IoUtil;
+import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.File;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
-/** The broker's logs in Chronicle Queue journals under {@code log.dir}. Belongs to the conductor. */
+/** The broker's logs in Chronicle Queue journals under {@code log.dir}. Belongs to the log keeper. */
 final class JournalStore implements LogStore
 {
     private final Path directory;
@@ -49,6 +51,11 @@ final class JournalStore implements LogStore
         final ChronicleLog log = ChronicleLog.open(journals, key, state.highWatermark(key));
         try
         {
+            if (log.recovery().outcome() == RecoveryReport.Outcome.CREATED)
+            {
+                // Somebody took the files away; what was known of them says nothing about the new ones.
+                forget(key);
+            }
             if (log.recovery().isDamaged())
             {
                 throw new IllegalStateException(
@@ -71,8 +78,37 @@ final class JournalStore implements LogStore
     public void delete(final long key)
     {
         final File files = JournalLayout.partition(directory, key).toFile();
-        state.remove(key);
+        forget(key);
         IoUtil.delete(files, true);
+    }
+
+    /** The whole file is written again, for all partitions at once, and not at all while nothing is committed. */
+    @Override
+    public void checkpoint(final Long2LongHashMap highWatermarks)
+    {
+        boolean isChanged = false;
+        for (final Long2LongHashMap.EntryIterator it = highWatermarks.entrySet().iterator(); it.hasNext(); )
+        {
+            it.next();
+            if (state.highWatermark(it.getLongKey()) != it.getLongValue())
+            {
+                isChanged = true;
+                state.highWatermark(it.getLongKey(), it.getLongValue());
+            }
+        }
+        if (isChanged)
+        {
+            state.save();
+        }
+    }
+
+    /** Durably, and before the files go: a log that is begun anew would look damaged below an old high watermark. */
+    private void forget(final long key)
+    {
+        if (state.highWatermark(key) != StateFile.NULL_VALUE)
+        {
+            state.remove(key).save();
+        }
     }
 
     @Override
@@ -137,6 +173,24 @@ final class JournalStore implements LogStore
                 throw new IllegalStateException("producers of partition " + PartitionKey.toString(log.key()) +
                     " cannot be read back: " + Codes.describe(code));
             }
+        }
+
+        @Override
+        public void truncateTo(final long offset)
+        {
+            if (offset < state.highWatermark(log.key()))
+            {
+                // An operator's unclean election: what goes now must not look like damage after a kill.
+                forget(log.key());
+            }
+            Partition.super.truncateTo(offset);
+        }
+
+        @Override
+        public void restartAt(final long offset)
+        {
+            forget(log.key());
+            Partition.super.restartAt(offset);
         }
 
         @Override

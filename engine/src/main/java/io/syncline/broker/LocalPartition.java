@@ -8,34 +8,40 @@ final class LocalPartition
     /** Who has the log. */
     enum Role
     {
+        /** The log keeper, which opens it. */
+        OPENING,
         /** The conductor: the partition has no leader, or its role is about to begin. */
         IDLE,
+        /** The log keeper, which makes a leader epoch durable (R1.6). */
+        STARTING,
         /** The leader agent. */
         LEADER,
         /** The follower agent. */
         FOLLOWER,
+        /** The log keeper, which truncates or restarts it for the follower agent (R1.4, R1.5). */
+        CUTTING,
         /** The agent of the old role, which was told to hand it back. */
         HANDING_BACK,
-        /** The conductor, until the last reader has closed; then nobody. */
+        /** The conductor, until the last reader has closed; then the log keeper, which deletes it. */
         LEAVING,
         /** Nobody: the log or the replica is in doubt about itself and stays out of the way (DESIGN, Errors). */
         FAILED
     }
 
     private final long key;
-    private final LogStore.Partition store;
     private final PartitionCounters counters;
-    private Role role = Role.IDLE;
+    private LogStore.Partition store;
+    private Role role = Role.OPENING;
     private Assignment wanted;
     private Assignment current;
     private long leso = -1;
     private boolean isGone;
+    private boolean isBack;
     private int readersLeft;
 
-    LocalPartition(final long key, final LogStore.Partition store, final PartitionCounters counters)
+    LocalPartition(final long key, final PartitionCounters counters)
     {
         this.key = key;
-        this.store = store;
         this.counters = counters;
     }
 
@@ -44,10 +50,16 @@ final class LocalPartition
         return key;
     }
 
-    /** @return the log, null where it could not be opened */
+    /** @return the log, null while it is not open */
     LogStore.Partition store()
     {
         return store;
+    }
+
+    void opened(final LogStore.Partition opened)
+    {
+        store = opened;
+        role = Role.IDLE;
     }
 
     PartitionCounters counters()
@@ -109,6 +121,17 @@ final class LocalPartition
     void gone()
     {
         isGone = true;
+    }
+
+    /** @return true when this broker is to hold a new replica, once the one that is gone is deleted */
+    boolean isBack()
+    {
+        return isBack;
+    }
+
+    void back(final boolean isWantedAgain)
+    {
+        isBack = isWantedAgain;
     }
 
     void readersLeft(final int count)

@@ -2,12 +2,13 @@ package io.syncline.broker;
 
 import io.syncline.replica.ProducerSequences;
 import io.syncline.replica.ReplicaLog;
+import org.agrona.collections.Long2LongHashMap;
 
 import java.util.function.LongSupplier;
 
 /**
  * Port down: where the logs of this broker's partitions are kept. Every call blocks as long as it has to and comes on the
- * conductor's thread.
+ * log keeper's thread ({@link LogKeeper}), unless it says otherwise.
  */
 public interface LogStore extends AutoCloseable
 {
@@ -35,7 +36,16 @@ public interface LogStore extends AutoCloseable
      */
     int doWork(long nowNs);
 
-    /** Releases everything; every partition has been closed. */
+    /**
+     * R8.2: remembers high watermarks across a kill. Durable on return where one of them has changed.
+     *
+     * @param highWatermarks by key, of every open partition; none above its log. The caller's
+     */
+    default void checkpoint(final Long2LongHashMap highWatermarks)
+    {
+    }
+
+    /** Releases everything; every partition has been closed. On the closing thread. */
     @Override
     void close();
 
@@ -48,10 +58,12 @@ public interface LogStore extends AutoCloseable
         /** @return the producers' sequences; they go where the log goes */
         ProducerSequences sequences();
 
-        /** @return offset known to be committed when the log was last closed; log start when nothing is known */
+        /** @return offset known to be committed when the log was last open; log start when nothing is known */
         long committed();
 
         /**
+         * Any thread.
+         *
          * @param logEnd LEO as the log's owner publishes it; asked on the reader's thread
          * @return a reader of its own for one thread, beside the owner of the log
          */
@@ -61,7 +73,29 @@ public interface LogStore extends AutoCloseable
         void rebuildSequences();
 
         /**
-         * Closes the log; its owner has stopped and its readers are closed.
+         * R1.4: cuts the log's end off, and the producers' sequences with it.
+         *
+         * @param offset within the log
+         */
+        default void truncateTo(final long offset)
+        {
+            log().truncateTo(offset);
+            rebuildSequences();
+        }
+
+        /**
+         * R1.5: begins an empty log elsewhere.
+         *
+         * @param offset the new log start
+         */
+        default void restartAt(final long offset)
+        {
+            log().restartAt(offset);
+            rebuildSequences();
+        }
+
+        /**
+         * Closes the log; its owner has stopped and its readers are closed. Of a broker that stops: on the closing thread.
          *
          * @param committed high watermark to be remembered
          * @param clean     true to make everything durable first, false to stop as a killed process would

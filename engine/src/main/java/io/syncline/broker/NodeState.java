@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /**
  * Who this node is across restarts, and whether the last stop lost anything (R5.4). Holds the directory for this process alone.
- * Belongs to the conductor's thread, and to the launching and closing thread before and after it.
+ * Belongs to the conductor's thread, and to the launching and closing thread before and after it; the file to the log keeper too.
  */
 final class NodeState implements AutoCloseable
 {
@@ -73,6 +73,11 @@ final class NodeState implements AutoCloseable
         if (file.found() != StateFile.Found.GOOD)
         {
             file.directoryId(newDirectoryId);
+        }
+        if (state.isLossy)
+        {
+            // Records that were committed may be missing at the end of a log: that is loss and not damage (R5.4, R8.2).
+            file.forgetHighWatermarks();
         }
         // The old boot id stays until the controller has heard of the loss: a process that dies before must not look whole.
         file.nodeId(nodeId).clusterId(clusterId).bootId(state.isLossy ? file.bootId() : bootId).cleanShutdown(false).save();

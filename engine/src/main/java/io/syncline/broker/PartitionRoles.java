@@ -7,7 +7,6 @@ import io.syncline.metadata.PartitionState;
 import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.Assignment;
-import io.syncline.replica.EpochHistory;
 import io.syncline.replica.ReplicaLog;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -19,36 +18,36 @@ import java.util.function.Consumer;
 
 /**
  * Which role this broker has for each of its partitions, and the passing of logs from one agent to another: hand back, make the
- * epoch durable, hand out. The old owner has stopped before the new one starts. Belongs to the conductor.
+ * epoch durable, hand out. The old owner has stopped before the new one starts. Never waits: what takes the disk is the
+ * {@link LogKeeper}'s, and a partition that it works on stays where it is until the answer comes; the newest assignment wins then.
+ * Belongs to the conductor.
  */
 final class PartitionRoles
 {
     private final int brokerId;
-    private final LogStore logs;
+    private final LogKeeper keeper;
     private final BrokerCounters counters;
     private final BrokerQueues queues;
     private final ControllerLink controller;
     private final BrokerEvents events;
     private final ErrorHandler errorHandler;
     private final Runnable onLeadershipFault;
-    private final Runnable pulse;
     private final Long2ObjectHashMap<LocalPartition> partitions = new Long2ObjectHashMap<>();
     private long incarnation = -1;
 
     PartitionRoles(
-        final int brokerId, final LogStore logs, final BrokerCounters counters, final BrokerQueues queues,
+        final int brokerId, final LogKeeper keeper, final BrokerCounters counters, final BrokerQueues queues,
         final ControllerLink controller, final BrokerEvents events, final ErrorHandler errorHandler,
-        final Runnable onLeadershipFault, final Runnable pulse)
+        final Runnable onLeadershipFault)
     {
         this.brokerId = brokerId;
-        this.logs = logs;
+        this.keeper = keeper;
         this.counters = counters;
         this.queues = queues;
         this.controller = controller;
         this.events = events;
         this.errorHandler = errorHandler;
         this.onLeadershipFault = onLeadershipFault;
-        this.pulse = pulse;
     }
 
     /** Brings every replica of this broker to what the metadata says, as far as the agents' answers are needed not yet. */
@@ -70,20 +69,38 @@ final class PartitionRoles
         for (final LocalPartition partition : new ArrayList<>(partitions.values()))
         {
             final PartitionState wanted = state.partition(partition.key());
-            if (!partition.isGone() && (wanted == null || !wanted.replicas().contains(brokerId)))
+            if (wanted == null || !wanted.replicas().contains(brokerId))
             {
-                events.partition(partition.key(), wanted == null ? "deleted" : "moved away");
-                partition.gone();
-                settle(partition);
+                partition.back(false);
+                if (!partition.isGone())
+                {
+                    events.partition(partition.key(), wanted == null ? "deleted" : "moved away");
+                    partition.gone();
+                    settle(partition);
+                }
             }
         }
     }
 
-    /** @return the replica, or null */
+    /** @return the replica with its log open, or null */
     LocalPartition get(final long key)
     {
         final LocalPartition partition = partitions.get(key);
-        return partition == null || partition.isGone() || partition.role() == Role.FAILED ? null : partition;
+        return partition == null || partition.isGone() || partition.store() == null || partition.role() == Role.FAILED ?
+            null : partition;
+    }
+
+    /** @return true while no partition waits for its log to be opened, or for its leadership to become durable */
+    boolean isSettled()
+    {
+        for (final LocalPartition partition : partitions.values())
+        {
+            if (partition.role() == Role.OPENING || partition.role() == Role.STARTING)
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** @return keys of all replicas, those that failed included */
@@ -103,16 +120,10 @@ final class PartitionRoles
         return count;
     }
 
-    /** The agents have stopped for good: every log is closed. */
-    void close(final boolean clean)
+    /** The agents have stopped for good, and the keeper has closed every log. */
+    void close()
     {
-        for (final LocalPartition partition : partitions.values())
-        {
-            if (partition.store() != null)
-            {
-                close(partition, clean);
-            }
-        }
+        partitions.values().forEach((partition) -> partition.counters().close());
         partitions.clear();
     }
 
@@ -155,7 +166,7 @@ final class PartitionRoles
         final LocalPartition partition = following(key, leaderEpoch);
         if (partition != null)
         {
-            cut(partition, leaderEpoch, "diverged at " + offset + " (R1.4)", (log) -> log.truncateTo(offset));
+            cut(partition, leaderEpoch, "diverged at " + offset + " (R1.4)", (store) -> store.truncateTo(offset));
         }
     }
 
@@ -166,7 +177,7 @@ final class PartitionRoles
         if (partition != null)
         {
             cut(partition, leaderEpoch, "below the leader's log start " + logStart + " (R1.5)",
-                (log) -> log.restartAt(logStart));
+                (store) -> store.restartAt(logStart));
         }
     }
 
@@ -174,7 +185,7 @@ final class PartitionRoles
     void onFault(final long key, final int leaderEpoch, final boolean leading, final String reason)
     {
         final LocalPartition partition = partitions.get(key);
-        if (partition != null && partition.role() == (leading ? Role.LEADER : Role.FOLLOWER) &&
+        if (partition != null && (leading ? partition.role() == Role.LEADER : isFollower(partition)) &&
             partition.current().leaderEpoch() == leaderEpoch)
         {
             fail(partition, leading, reason, null);
@@ -208,9 +219,13 @@ final class PartitionRoles
         if (partition == null)
         {
             partition = open(assignment.key());
-            // Opening blocks, and there may be thousands: the session must not lapse meanwhile.
-            pulse.run();
-            partitions.put(assignment.key(), partition);
+        }
+        else if (partition.isGone())
+        {
+            // What is left of the old replica goes first.
+            partition.wanted(assignment);
+            partition.back(true);
+            return;
         }
         if (partition.wanted() == null || !Assignments.isSame(partition.wanted(), assignment))
         {
@@ -222,26 +237,30 @@ final class PartitionRoles
 
     private LocalPartition open(final long key)
     {
-        try
+        final PartitionCounters partitionCounters = counters.partition(key);
+        final LocalPartition partition = new LocalPartition(key, partitionCounters);
+        partitions.put(key, partition);
+        keeper.open(key, partitionCounters, (store, failure) -> onOpened(partition, store, failure));
+        return partition;
+    }
+
+    private void onOpened(final LocalPartition partition, final LogStore.Partition store, final RuntimeException failure)
+    {
+        final long key = partition.key();
+        if (failure != null)
         {
-            final LogStore.Partition store = logs.open(key);
-            final PartitionCounters partitionCounters = counters.partition(key);
-            final ReplicaLog log = store.log();
-            partitionCounters.logEnd().setRelease(log.logEnd());
-            partitionCounters.highWatermark().setRelease(
-                Math.max(log.logStart(), Math.min(store.committed(), log.logEnd())));
+            errorHandler.onError(failure);
+            events.partition(key, "could not be opened: " + failure.getMessage());
+            partition.role(Role.FAILED);
+        }
+        else
+        {
+            final PartitionCounters partitionCounters = partition.counters();
             final PartitionReader reader = store.newReader(partitionCounters.logEnd()::get);
             queues.delivery().post((agent) -> agent.onPartition(key, reader, partitionCounters));
-            return new LocalPartition(key, store, partitionCounters);
+            partition.opened(store);
         }
-        catch (final RuntimeException ex)
-        {
-            errorHandler.onError(ex);
-            events.partition(key, "could not be opened: " + ex.getMessage());
-            final LocalPartition failed = new LocalPartition(key, null, null);
-            failed.role(Role.FAILED);
-            return failed;
-        }
+        settle(partition);
     }
 
     /** One step from the current role towards the wanted one; the next follows with the agent's answer. */
@@ -292,7 +311,7 @@ final class PartitionRoles
             {
                 if (partition.isGone())
                 {
-                    partitions.remove(partition.key());
+                    forget(partition);
                 }
                 else if (wanted.leader() == brokerId)
                 {
@@ -312,13 +331,9 @@ final class PartitionRoles
         final long highWatermark = partition.highWatermark();
         if (wanted.leader() == brokerId)
         {
-            try
+            if (log.epochs().latestEpoch() != wanted.leaderEpoch())
             {
-                startEpoch(log, wanted.leaderEpoch());
-            }
-            catch (final RuntimeException ex)
-            {
-                fail(partition, true, "leader epoch " + wanted.leaderEpoch() + " cannot start", ex);
+                start(partition, wanted.leaderEpoch());
                 return;
             }
             become(partition, Role.LEADER, wanted, highWatermark);
@@ -345,19 +360,19 @@ final class PartitionRoles
         }
     }
 
-    /** R1.6. The same epoch again means that this process was restarted in it: it is durable already. */
-    private static void startEpoch(final ReplicaLog log, final int leaderEpoch)
+    /** R1.6. Found durable the next time, as it is for a process that was restarted in the same epoch. */
+    private void start(final LocalPartition partition, final int leaderEpoch)
     {
-        final EpochHistory epochs = log.epochs();
-        if (epochs.latestEpoch() > leaderEpoch)
+        partition.role(Role.STARTING);
+        keeper.change(partition.store(), (store) -> store.log().startEpoch(leaderEpoch), (failure) ->
         {
-            throw new IllegalStateException(
-                "the log knows epoch " + epochs.latestEpoch() + ", above the new one " + leaderEpoch + " (I2)");
-        }
-        if (epochs.latestEpoch() < leaderEpoch)
-        {
-            log.startEpoch(leaderEpoch);
-        }
+            partition.role(Role.IDLE);
+            if (failure != null)
+            {
+                fail(partition, true, "leader epoch " + leaderEpoch + " cannot start", failure);
+            }
+            settle(partition);
+        });
     }
 
     private void followOn(final LocalPartition partition, final Assignment wanted)
@@ -438,25 +453,43 @@ final class PartitionRoles
     {
         if (partition.readerLeft() && partitions.get(partition.key()) == partition)
         {
-            partitions.remove(partition.key());
-            close(partition, true);
-            logs.delete(partition.key());
-            events.partition(partition.key(), "files deleted");
+            keeper.delete(partition.key(), (failure) -> onDeleted(partition, failure));
         }
     }
 
-    private void close(final LocalPartition partition, final boolean clean)
+    private void onDeleted(final LocalPartition partition, final RuntimeException failure)
     {
-        try
+        if (failure != null)
         {
-            partition.store().close(partition.highWatermark(), clean);
+            errorHandler.onError(failure);
         }
-        catch (final RuntimeException ex)
+        events.partition(partition.key(), failure == null ? "files deleted" : "left behind: " + failure.getMessage());
+        remove(partition);
+    }
+
+    /** What is open stays until the broker stops: the agents that used it may not have let go of it yet. */
+    private void forget(final LocalPartition partition)
+    {
+        if (partition.store() == null)
         {
-            errorHandler.onError(ex);
-            events.partition(partition.key(), "could not be closed: " + ex.getMessage());
+            remove(partition);
         }
+    }
+
+    private void remove(final LocalPartition partition)
+    {
+        partitions.remove(partition.key());
         partition.counters().close();
+        if (partition.isBack())
+        {
+            want(partition.wanted());
+        }
+    }
+
+    /** The follower agent has the partition, or waits for its log. */
+    private static boolean isFollower(final LocalPartition partition)
+    {
+        return partition.role() == Role.FOLLOWER || partition.role() == Role.CUTTING;
     }
 
     private LocalPartition following(final long key, final int leaderEpoch)
@@ -468,23 +501,41 @@ final class PartitionRoles
 
     private void cut(
         final LocalPartition partition, final int leaderEpoch, final String reason,
-        final Consumer<ReplicaLog> step)
+        final Consumer<LogStore.Partition> step)
+    {
+        final long oldEnd = partition.store().log().logEnd();
+        partition.role(Role.CUTTING);
+        keeper.change(partition.store(), step, (failure) ->
+        {
+            if (partition.role() != Role.CUTTING)
+            {
+                return;
+            }
+            if (failure != null)
+            {
+                fail(partition, false, "truncation failed", failure);
+            }
+            else
+            {
+                partition.role(Role.FOLLOWER);
+                onCut(partition, leaderEpoch, oldEnd, reason);
+            }
+            if (partition.isGone() || !Assignments.isSame(partition.current(), partition.wanted()))
+            {
+                settle(partition);
+            }
+        });
+    }
+
+    private void onCut(final LocalPartition partition, final int leaderEpoch, final long oldEnd, final String reason)
     {
         final long key = partition.key();
         final ReplicaLog log = partition.store().log();
-        final long oldEnd = log.logEnd();
-        try
-        {
-            step.accept(log);
-            partition.store().rebuildSequences();
-        }
-        catch (final RuntimeException ex)
-        {
-            fail(partition, false, "truncation failed", ex);
-            return;
-        }
         final long newEnd = log.logEnd();
-        events.truncated(key, leaderEpoch, oldEnd, log.logStart(), newEnd, reason);
+        if (newEnd != oldEnd)
+        {
+            events.truncated(key, leaderEpoch, oldEnd, log.logStart(), newEnd, reason);
+        }
         queues.delivery().post((agent) -> agent.onTruncated(key, newEnd));
         queues.follower().post((agent) -> agent.onTruncated(key));
     }
@@ -499,7 +550,7 @@ final class PartitionRoles
             queues.leader().post((agent) -> agent.stopLeading(key));
             queues.acks().post((agent) -> agent.stopLeading(key));
         }
-        else if (partition.role() == Role.FOLLOWER)
+        else if (isFollower(partition))
         {
             queues.follower().post((agent) -> agent.stopFollowing(key));
         }

@@ -33,5 +33,10 @@
  * Order: the conductor tells Acks of a leadership before it tells Leader, and each of the two, when it meets an event of an epoch
  * that it does not know yet, first looks into its own command queue. A log has one owner at a time; it passes from one agent to
  * another through the conductor alone ({@link io.syncline.broker.PartitionRoles}).
+ * <p>
+ * The conductor keeps the controller session, and the session follows the data agents' turns (R5.1); so the conductor never waits
+ * for the disk. What does, opening, recovery, epochs, truncation, deletion and syncing, is the
+ * {@link io.syncline.broker.LogKeeper}'s, commanded by the conductor and answering through {@code ConductorProxy} like the data
+ * agents.
  */
 package io.syncline.broker;

@@ -3,6 +3,7 @@ package io.syncline.embedded;
 import io.aeron.driver.MediaDriver;
 import io.syncline.broker.AeronControllerSession;
 import io.syncline.broker.AeronControllerSessionContext;
+import io.syncline.broker.Broker;
 import io.syncline.broker.BrokerContext;
 import io.syncline.broker.IdleStrategies;
 import io.syncline.broker.Threading;
@@ -23,6 +24,7 @@ import org.agrona.ErrorHandler;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SleepingIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
 import java.io.File;
@@ -62,6 +64,7 @@ public final class EmbeddedCluster implements AutoCloseable
     private Controller controller;
     private Turner data;
     private Turner conductors;
+    private Turner logs;
     private volatile boolean isClosed;
 
     /** Settings of an embedded cluster. */
@@ -330,7 +333,7 @@ public final class EmbeddedCluster implements AutoCloseable
      */
     public int doWork()
     {
-        return ctx.threading() == Threading.INVOKER ? data.doWork() + conductors.doWork() : 0;
+        return ctx.threading() == Threading.INVOKER ? data.doWork() + conductors.doWork() + logs.doWork() : 0;
     }
 
     /** @return the cluster's state for a person: nodes, metadata, latest errors */
@@ -380,6 +383,7 @@ public final class EmbeddedCluster implements AutoCloseable
         {
             conductors.close();
             data.close();
+            logs.close();
         }
         CloseHelper.closeAll(handler, controller, driver);
         if (ctx.directory() == null)
@@ -405,7 +409,7 @@ public final class EmbeddedCluster implements AutoCloseable
         {
             final EmbeddedNode node = new EmbeddedNode(
                 nodeId, new File(directory, "broker-" + nodeId), ctx, driver.aeronDirectoryName(), this::session,
-                data, conductors, this::onError);
+                data, conductors, logs, this::onError);
             nodes.add(node);
             node.start();
         }
@@ -419,10 +423,12 @@ public final class EmbeddedCluster implements AutoCloseable
         driver = isDriverInvoked ? MediaDrivers.launchInvoked(this::onError) : MediaDrivers.launchShared(this::onError);
         data = new Turner("data", isDriverInvoked ? driver.sharedAgentInvoker() : null);
         conductors = new Turner("conductors", null);
+        logs = new Turner("logs", null);
         if (ctx.threading() == Threading.SHARED)
         {
             data.start(idleStrategy.get(), this::onError);
             conductors.start(idleStrategy.get(), this::onError);
+            logs.start(new SleepingIdleStrategy(Broker.LOG_INVOKER_SLEEP_NS), this::onError);
         }
     }
 

@@ -23,6 +23,7 @@ final class EmbeddedNode
     private final Function<ControllerSession.Listener, ControllerSession> controllerSessions;
     private final Turner data;
     private final Turner conductors;
+    private final Turner logs;
     private final ErrorHandler errorHandler;
     private final NodeGate gate = new NodeGate();
     private Endpoint clientEndpoint;
@@ -39,6 +40,7 @@ final class EmbeddedNode
         final Function<ControllerSession.Listener, ControllerSession> controllerSessions,
         final Turner data,
         final Turner conductors,
+        final Turner logs,
         final ErrorHandler errorHandler)
     {
         this.nodeId = nodeId;
@@ -48,6 +50,7 @@ final class EmbeddedNode
         this.controllerSessions = controllerSessions;
         this.data = data;
         this.conductors = conductors;
+        this.logs = logs;
         this.errorHandler = errorHandler;
         clientEndpoint = ctx.transport() == Transport.IPC ? new Endpoint(null, 2 * nodeId) : new Endpoint("localhost", 0);
         replicationEndpoint =
@@ -186,7 +189,8 @@ final class EmbeddedNode
         if (dataInvoker != null)
         {
             data.add(dataInvoker);
-            conductors.add(joining.conductorInvoker());
+            logs.add(joining.logInvoker());
+            conductors.add(joining.sessionInvoker());
         }
     }
 
@@ -195,8 +199,9 @@ final class EmbeddedNode
         final AgentInvoker dataInvoker = leaving.dataInvoker();
         if (dataInvoker != null)
         {
-            conductors.remove(leaving.conductorInvoker());
+            conductors.remove(leaving.sessionInvoker());
             data.remove(dataInvoker);
+            logs.remove(leaving.logInvoker());
         }
     }
 }

@@ -12,8 +12,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The small facts a broker must find again (R5.4): who it is, where it runs, whether it stopped cleanly, and each partition's
- * high watermark as of the last save. A text file of {@code name=value} lines under a CRC, replaced as a whole. Belongs to one
- * thread, the conductor's.
+ * high watermark as of the last save. A text file of {@code name=value} lines under a CRC, replaced as a whole. For any
+ * thread: what a broker is and what its logs hold are known to different ones.
  */
 public final class StateFile
 {
@@ -84,37 +84,37 @@ public final class StateFile
     }
 
     /** @return node id, or -1 */
-    public int nodeId()
+    public synchronized int nodeId()
     {
         return nodeId;
     }
 
     /** @return cluster id, or "" */
-    public String clusterId()
+    public synchronized String clusterId()
     {
         return clusterId;
     }
 
     /** @return random name of this directory, or "": tells a directory that was lost, swapped or restored */
-    public String directoryId()
+    public synchronized String directoryId()
     {
         return directoryId;
     }
 
     /** @return the kernel's boot id at the last save, or "": tells whether the page cache may have been lost */
-    public String bootId()
+    public synchronized String bootId()
     {
         return bootId;
     }
 
     /** @return last incarnation the controller gave, or -1 */
-    public long incarnation()
+    public synchronized long incarnation()
     {
         return incarnation;
     }
 
     /** @return true when the last owner said goodbye */
-    public boolean cleanShutdown()
+    public synchronized boolean cleanShutdown()
     {
         return cleanShutdown;
     }
@@ -123,7 +123,7 @@ public final class StateFile
      * @param nodeId not negative
      * @return this
      */
-    public StateFile nodeId(final int nodeId)
+    public synchronized StateFile nodeId(final int nodeId)
     {
         this.nodeId = nodeId;
         return this;
@@ -133,7 +133,7 @@ public final class StateFile
      * @param clusterId one line
      * @return this
      */
-    public StateFile clusterId(final String clusterId)
+    public synchronized StateFile clusterId(final String clusterId)
     {
         this.clusterId = clusterId;
         return this;
@@ -143,7 +143,7 @@ public final class StateFile
      * @param directoryId one line
      * @return this
      */
-    public StateFile directoryId(final String directoryId)
+    public synchronized StateFile directoryId(final String directoryId)
     {
         this.directoryId = directoryId;
         return this;
@@ -153,7 +153,7 @@ public final class StateFile
      * @param bootId one line
      * @return this
      */
-    public StateFile bootId(final String bootId)
+    public synchronized StateFile bootId(final String bootId)
     {
         this.bootId = bootId;
         return this;
@@ -163,7 +163,7 @@ public final class StateFile
      * @param incarnation given by the controller
      * @return this
      */
-    public StateFile incarnation(final long incarnation)
+    public synchronized StateFile incarnation(final long incarnation)
     {
         this.incarnation = incarnation;
         return this;
@@ -173,7 +173,7 @@ public final class StateFile
      * @param cleanShutdown false to be saved at start, true as the very last thing
      * @return this
      */
-    public StateFile cleanShutdown(final boolean cleanShutdown)
+    public synchronized StateFile cleanShutdown(final boolean cleanShutdown)
     {
         this.cleanShutdown = cleanShutdown;
         return this;
@@ -183,7 +183,7 @@ public final class StateFile
      * @param key of a partition
      * @return its high watermark at the last save, or -1: never above the true one
      */
-    public long highWatermark(final long key)
+    public synchronized long highWatermark(final long key)
     {
         return highWatermarks.get(key);
     }
@@ -193,7 +193,7 @@ public final class StateFile
      * @param highWatermark known to be committed
      * @return this
      */
-    public StateFile highWatermark(final long key, final long highWatermark)
+    public synchronized StateFile highWatermark(final long key, final long highWatermark)
     {
         highWatermarks.put(key, highWatermark);
         return this;
@@ -203,9 +203,20 @@ public final class StateFile
      * @param key of a partition that is no longer here
      * @return this
      */
-    public StateFile remove(final long key)
+    public synchronized StateFile remove(final long key)
     {
         highWatermarks.remove(key);
+        return this;
+    }
+
+    /**
+     * What the page cache held is lost, and with it, rightly, records below the high watermark: nothing is known any more.
+     *
+     * @return this
+     */
+    public synchronized StateFile forgetHighWatermarks()
+    {
+        highWatermarks.clear();
         return this;
     }
 
@@ -214,7 +225,7 @@ public final class StateFile
      *
      * @throws UncheckedIOException when it could not be written; the old file is intact
      */
-    public void save()
+    public synchronized void save()
     {
         final StringBuilder text = new StringBuilder(256 + 32 * highWatermarks.size());
         text.append("format=1\n")

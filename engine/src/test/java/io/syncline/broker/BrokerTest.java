@@ -35,6 +35,7 @@ class BrokerTest
         key = HandDrivenCluster.key(cluster.createTopic("trades", 1, 3), 0);
         cluster.brokers.values().forEach(cluster.client()::connect);
         cluster.until(() -> cluster.client().connected.size() == 3);
+        cluster.untilLed(key);
     }
 
     @AfterEach

@@ -30,6 +30,10 @@ final class HandDrivenCluster implements AutoCloseable
     final Map<Integer, DirectController.DirectSession> sessions = new HashMap<>();
     final Map<Integer, Throwable> errors = new HashMap<>();
     final Set<Integer> stalled = new HashSet<>();
+    /** Brokers whose disk does not answer. */
+    final Set<Integer> waitingForDisk = new HashSet<>();
+    /** Brokers whose conductor stands still. */
+    final Set<Integer> stalledConductors = new HashSet<>();
     private final Path directory;
     private long nowNs = TimeUnit.SECONDS.toNanos(1000);
     private final TestClient client;
@@ -121,13 +125,42 @@ final class HandDrivenCluster implements AutoCloseable
         return view.value(BrokerCounters.HIGH_WATERMARK_TYPE_ID, key);
     }
 
+    /** Turns until the leader of a partition serves: it has its log, and the epoch is durable in it. */
+    void untilLed(final long key)
+    {
+        until(() -> leaderOf(key) > 0 && log(leaderOf(key), key) != null &&
+            log(leaderOf(key), key).epochs().latestEpoch() == partition(key).leaderEpoch());
+        run(5);
+    }
+
+    /** What a broker's disk takes its time for: everything else turns meanwhile. */
+    void whileDiskIsBusy(final int id, final Runnable meanwhile)
+    {
+        waitingForDisk.add(id);
+        try
+        {
+            meanwhile.run();
+        }
+        finally
+        {
+            waitingForDisk.remove(id);
+        }
+    }
+
     /** One turn of every broker. */
     void step()
     {
         nowNs += STEP_NS;
         for (final Broker broker : brokers.values())
         {
-            broker.conductorInvoker().invoke();
+            if (!stalledConductors.contains(broker.context().nodeId()))
+            {
+                broker.sessionInvoker().invoke();
+            }
+            if (!waitingForDisk.contains(broker.context().nodeId()))
+            {
+                broker.logInvoker().invoke();
+            }
             if (!stalled.contains(broker.context().nodeId()))
             {
                 broker.dataInvoker().invoke();

@@ -7,12 +7,20 @@ import io.syncline.replica.ReplicaLog;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /** Logs in memory that outlive their broker, as files would. For one thread. */
 final class MemoryLogStore implements LogStore
 {
     private final Long2ObjectHashMap<Stored> partitions = new Long2ObjectHashMap<>();
+    private LongConsumer opening = (key) -> {};
+
+    /** @param hook runs when a log is to be opened, and takes as long, or fails, as the test likes */
+    void opening(final LongConsumer hook)
+    {
+        opening = hook;
+    }
 
     /** @return the log of a partition, open or not; null where there is none */
     MemoryLog log(final long key)
@@ -30,6 +38,7 @@ final class MemoryLogStore implements LogStore
     @Override
     public Partition open(final long key)
     {
+        opening.accept(key);
         final Stored stored = partitions.computeIfAbsent(key, Stored::new);
         if (stored.isOpen)
         {

@@ -90,6 +90,7 @@ public final class SimulatedNode
         this.errorHandler = errorHandler;
         agents.add(broker.conductor());
         agents.addAll(broker.dataAgents());
+        agents.add(broker.logKeeper());
     }
 
     /**

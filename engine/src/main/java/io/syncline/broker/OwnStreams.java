@@ -1,11 +1,11 @@
 package io.syncline.broker;
 
-import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.syncline.stream.AeronStreams;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Inbound;
+import io.syncline.stream.MediaDrivers;
 import io.syncline.stream.Outbound;
 import io.syncline.stream.Streams;
 import io.syncline.stream.StreamsContext;
@@ -38,16 +38,14 @@ final class OwnStreams implements Streams
             .nanoClock(context.nanoClock());
         if (!context.aeronDirectoryName().isEmpty())
         {
-            return new OwnStreams(
-                context.aeronDirectoryName(), null, AeronStreams.connect(streamsContext.aeronDirectoryName(context.aeronDirectoryName())));
+            streamsContext.aeronDirectoryName(context.aeronDirectoryName());
+            return new OwnStreams(context.aeronDirectoryName(), null, AeronStreams.connect(streamsContext));
         }
         final boolean isInvoked = context.threading() != Threading.DEDICATED;
-        final MediaDriver driver = MediaDriver.launch(new MediaDriver.Context()
-            .aeronDirectoryName(CommonContext.generateRandomDirName())
-            .threadingMode(isInvoked ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
-            .errorHandler(errorHandler)
-            .dirDeleteOnStart(true)
-            .dirDeleteOnShutdown(true));
+        // Named after the data, whose lock this broker holds: what a killed process left there goes now.
+        final MediaDriver driver = MediaDriver.launch(MediaDrivers.context(errorHandler)
+            .aeronDirectoryName(MediaDrivers.directoryFor("broker", context.directory()))
+            .threadingMode(isInvoked ? ThreadingMode.INVOKER : ThreadingMode.SHARED));
         try
         {
             streamsContext.aeronDirectoryName(driver.aeronDirectoryName());

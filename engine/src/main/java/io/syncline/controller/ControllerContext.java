@@ -1,6 +1,5 @@
 package io.syncline.controller;
 
-import io.aeron.CommonContext;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
@@ -9,6 +8,7 @@ import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronEvent;
+import io.syncline.stream.MediaDrivers;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -20,12 +20,10 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.zip.CRC32;
 
 /**
  * Settings of a {@link Controller} member. Everything has a default but the directory; a quorum needs {@link #memberId} and
@@ -233,9 +231,7 @@ public final class ControllerContext
         concludeMembers();
         if (aeronDirectoryName == null)
         {
-            final CRC32 crc = new CRC32();
-            crc.update(directory.getPath().getBytes(StandardCharsets.UTF_8));
-            aeronDirectoryName = CommonContext.AERON_DIR_PROP_DEFAULT + "-syncline-controller-" + Long.toHexString(crc.getValue());
+            aeronDirectoryName = MediaDrivers.directoryFor("controller", directory);
         }
     }
 

@@ -6,9 +6,13 @@ import io.aeron.driver.ThreadingMode;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -89,6 +93,29 @@ public final class MediaDrivers
             .publicationUnblockTimeoutNs(UNBLOCK_TIMEOUT_NS)
             .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(CLIENT_LIVENESS_TIMEOUT_NS))
             .errorHandler(errorHandler);
+    }
+
+    /**
+     * Names a driver's directory after what it serves, so that the next start over the same data finds and deletes what a killed
+     * process left behind. Only for whoever holds the lock on that data.
+     *
+     * @param role          of the process part: one directory each
+     * @param dataDirectory that the driver's owner has locked
+     * @return path of the Aeron directory
+     */
+    public static String directoryFor(final String role, final File dataDirectory)
+    {
+        try
+        {
+            // Wide enough never to be somebody else's: a driver deletes what it finds under its name.
+            final UUID name =
+                UUID.nameUUIDFromBytes(dataDirectory.getCanonicalPath().getBytes(StandardCharsets.UTF_8));
+            return CommonContext.AERON_DIR_PROP_DEFAULT + "-syncline-" + role + "-" + name;
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot resolve " + dataDirectory, ex);
+        }
     }
 
     /** What the kernel grants of 2 MiB: asking for more makes the driver complain. */

@@ -160,10 +160,13 @@ final class PartitionRoles
         }
     }
 
-    /** R1.4: only if the follower has not been told of a newer epoch meanwhile, for then it may be using the log again. */
+    /**
+     * R1.4: also where the follower was told of a newer epoch meanwhile, for the new one waits in it until the old one's answer is
+     * there. Not where it was told to hand the log back: it has let go of the question, too.
+     */
     void onTruncate(final long key, final int leaderEpoch, final long offset)
     {
-        final LocalPartition partition = following(key, leaderEpoch);
+        final LocalPartition partition = following(key);
         if (partition != null)
         {
             cut(partition, leaderEpoch, "diverged at " + offset + " (R1.4)", (store) -> store.truncateTo(offset));
@@ -173,7 +176,7 @@ final class PartitionRoles
     /** R1.5. */
     void onRestart(final long key, final int leaderEpoch, final long logStart)
     {
-        final LocalPartition partition = following(key, leaderEpoch);
+        final LocalPartition partition = following(key);
         if (partition != null)
         {
             cut(partition, leaderEpoch, "below the leader's log start " + logStart + " (R1.5)",
@@ -492,11 +495,10 @@ final class PartitionRoles
         return partition.role() == Role.FOLLOWER || partition.role() == Role.CUTTING;
     }
 
-    private LocalPartition following(final long key, final int leaderEpoch)
+    private LocalPartition following(final long key)
     {
         final LocalPartition partition = partitions.get(key);
-        return partition != null && partition.role() == Role.FOLLOWER &&
-            partition.current().leaderEpoch() == leaderEpoch ? partition : null;
+        return partition != null && partition.role() == Role.FOLLOWER ? partition : null;
     }
 
     private void cut(

@@ -46,6 +46,7 @@ public final class AeronControllerSession implements ControllerSession, EgressLi
     private AeronCluster.AsyncConnect connecting;
     private AeronCluster cluster;
     private String lossReason;
+    private boolean isLeaderNew;
     private long attemptDeadlineNs = Long.MIN_VALUE;
     private long timeOfLastKeepAliveNs;
 
@@ -165,6 +166,25 @@ public final class AeronControllerSession implements ControllerSession, EgressLi
         }
     }
 
+    @Override
+    public void onNewLeader(
+        final long clusterSessionId, final long leadershipTermId, final int leaderMemberId, final String ingressEndpoints)
+    {
+        isLeaderNew = true;
+    }
+
+    /**
+     * The session outlives its leader, but what was under way to the old one may be lost, and what the old one did not say any more
+     * is not said again: to the listener it is a new session, and it gets a snapshot.
+     */
+    private void beginAnew()
+    {
+        isLeaderNew = false;
+        codec.reset();
+        listener.onDisconnected("another controller leads: what was under way is in doubt");
+        listener.onConnected();
+    }
+
     private int beginConnecting(final long nowNs)
     {
         if (attemptDeadlineNs != Long.MIN_VALUE && nowNs - attemptDeadlineNs < 0)
@@ -208,6 +228,7 @@ public final class AeronControllerSession implements ControllerSession, EgressLi
             {
                 connecting = null;
                 lossReason = null;
+                isLeaderNew = false;
                 codec.reset();
                 timeOfLastKeepAliveNs = nowNs;
                 state = State.CONNECTED;
@@ -233,6 +254,10 @@ public final class AeronControllerSession implements ControllerSession, EgressLi
             {
                 work += cluster.pollEgress();
                 work += state == State.CONNECTED && !cluster.isClosed() ? cluster.pollStateChanges() : 0;
+                if (isLeaderNew && lossReason == null && state == State.CONNECTED && !cluster.isClosed())
+                {
+                    beginAnew();
+                }
             }
         }
         catch (final RuntimeException ex)

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 final class ControllerLink implements ControllerSession.Listener
 {
     private static final long REGISTER_RETRY_NS = 200_000_000;
+    private static final long GIVE_UP_INTERVAL_NS = 100_000_000;
     private static final long NULL_INCARNATION = -1;
 
     /** Takes the answer to one request. */
@@ -29,18 +30,25 @@ final class ControllerLink implements ControllerSession.Listener
         void onReply(long correlationId, int code, long value, String message);
     }
 
+    /** A request without its answer. */
+    private record Waiting(ReplyHandler handler, long deadlineNs)
+    {
+    }
+
     private final BrokerContext context;
     private final ControllerSession session;
     private final Supplier<ControllerRequest> registration;
     private final Runnable registered;
     private final BrokerEvents events;
-    private final Long2ObjectHashMap<ReplyHandler> waiting = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<Waiting> waiting = new Long2ObjectHashMap<>();
     private ClusterState image = new ClusterState();
     private ClusterState incoming;
     private long incomingVersion;
     private long nextCorrelationId = 1;
     private long incarnation = NULL_INCARNATION;
     private long nextRegisterNs;
+    private long nextGiveUpNs;
+    private long nowNs;
     private boolean isRegistering;
     private long lastIncarnation = NULL_INCARNATION;
     private boolean isChanged;
@@ -60,7 +68,9 @@ final class ControllerLink implements ControllerSession.Listener
         final BrokerEvents events)
     {
         this.context = context;
-        this.nextRegisterNs = context.nanoClock().nanoTime();
+        this.nowNs = context.nanoClock().nanoTime();
+        this.nextRegisterNs = nowNs;
+        this.nextGiveUpNs = nowNs;
         this.registration = registration;
         this.registered = registered;
         this.events = events;
@@ -76,7 +86,8 @@ final class ControllerLink implements ControllerSession.Listener
      */
     int doWork(final long nowNs, final boolean isAlive)
     {
-        final int work = session.poll(nowNs);
+        this.nowNs = nowNs;
+        final int work = session.poll(nowNs) + giveUp();
         if (isAlive && session.isConnected() && incarnation == NULL_INCARNATION && !isRegistering && nowNs - nextRegisterNs >= 0)
         {
             nextRegisterNs = nowNs + REGISTER_RETRY_NS;
@@ -93,7 +104,8 @@ final class ControllerLink implements ControllerSession.Listener
 
     /**
      * @param request to be asked
-     * @param handler takes the answer; CONTROLLER_UNAVAILABLE when the session ends before it comes
+     * @param handler takes the answer; CONTROLLER_UNAVAILABLE when the session ends before it comes, TIMED_OUT when it does not
+     *                come within {@code broker.session.timeout}: a late one is not passed on
      * @return correlation id, positive; or a code: nothing was sent and the handler is not called
      */
     long request(final ControllerRequest request, final ReplyHandler handler)
@@ -108,7 +120,7 @@ final class ControllerLink implements ControllerSession.Listener
         {
             return result;
         }
-        waiting.put(correlationId, handler);
+        waiting.put(correlationId, new Waiting(handler, nowNs + context.sessionTimeoutNs()));
         return correlationId;
     }
 
@@ -194,11 +206,18 @@ final class ControllerLink implements ControllerSession.Listener
         {
             incoming.apply(event);
         }
-        else
+        else if (version == image.version() + 1)
         {
             image.apply(event);
             image.version(version);
             isChanged = true;
+        }
+        else if (version > image.version() && incarnation != NULL_INCARNATION)
+        {
+            events.broker("an event is missing before version " + version + ", known is " + image.version() +
+                ": asking for all of them");
+            incarnation = NULL_INCARNATION;
+            isRegistering = false;
         }
     }
 
@@ -214,11 +233,32 @@ final class ControllerLink implements ControllerSession.Listener
     @Override
     public void onReply(final long correlationId, final int code, final long value, final String message)
     {
-        final ReplyHandler handler = waiting.remove(correlationId);
-        if (handler != null)
+        final Waiting request = waiting.remove(correlationId);
+        if (request != null)
         {
-            handler.onReply(correlationId, code, value, message);
+            request.handler.onReply(correlationId, code, value, message);
         }
+    }
+
+    /** Nobody answers for what was lost on its way to a leader that is no more. */
+    private int giveUp()
+    {
+        if (waiting.isEmpty() || nowNs - nextGiveUpNs < 0)
+        {
+            return 0;
+        }
+        nextGiveUpNs = nowNs + GIVE_UP_INTERVAL_NS;
+        int work = 0;
+        for (final long correlationId : new ArrayList<>(waiting.keySet()))
+        {
+            final Waiting request = waiting.get(correlationId);
+            if (request != null && nowNs - request.deadlineNs >= 0)
+            {
+                onReply(correlationId, Codes.TIMED_OUT, -1, "the controller did not answer in time");
+                work++;
+            }
+        }
+        return work;
     }
 
     private void onRegistered(final long correlationId, final int code, final long value, final String message)

@@ -35,7 +35,7 @@ final class SimController
     private final SimRandom random;
     private final SimTrace trace;
     private final Watcher watcher;
-    private final ClusterState state = new ClusterState();
+    private ClusterState state = new ClusterState();
     private final List<Session> sessions = new ArrayList<>();
     private final MetadataCodec codec = new MetadataCodec();
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
@@ -78,14 +78,32 @@ final class SimController
     void away(final long forNs)
     {
         awayUntilNs = clock.nowNs() + forNs;
+        restart();
         for (final Session session : sessions)
         {
             session.keepAliveNs += forNs;
-            if (random.nextInt(3) == 0)
+            switch (random.nextInt(3))
             {
-                session.dropFromClient("the controller went away");
+                case 0 -> session.dropFromClient("the controller went away");
+                case 1 -> session.loseUnderWay();
+                default -> session.isLeaderNew = true;
             }
         }
+    }
+
+    /** The next leader begins with a snapshot, as production writes and reads it. */
+    private void restart()
+    {
+        final ClusterState loaded = new ClusterState();
+        final MetadataCodec loader = new MetadataCodec();
+        final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
+        state.forEachEvent((event) ->
+        {
+            frame.wrap(bytes(codec.encodeEvent(buffer, 0, event)));
+            loader.decode(frame, 0, frame.capacity(), new EventsOnly(loaded));
+        });
+        loaded.version(state.version());
+        state = loaded;
     }
 
     boolean isAway()
@@ -122,7 +140,7 @@ final class SimController
         for (int i = 0; i < sessions.size(); i++)
         {
             final Session session = sessions.get(i);
-            while (!session.ingress.isEmpty() && session.ingress.peek().dueNs <= clock.nowNs())
+            while (!session.isCut && !session.ingress.isEmpty() && session.ingress.peek().dueNs <= clock.nowNs())
             {
                 session.decide(session.ingress.poll());
                 work++;
@@ -213,6 +231,7 @@ final class SimController
         private long lastIngressNs;
         private long lastEgressNs;
         private long cutSinceNs;
+        private boolean isLeaderNew;
         private boolean isOpenHere;
         private boolean isSubscribed;
         private boolean isConnected;
@@ -233,6 +252,20 @@ final class SimController
             cutSinceNs = clock.nowNs();
         }
 
+
+        /** Proposals that were not committed and answers that were not sent are lost with the leader; the session is not. */
+        void loseUnderWay()
+        {
+            isLeaderNew = true;
+            while (!ingress.isEmpty() && random.nextBoolean())
+            {
+                ingress.pollLast();
+            }
+            while (!egress.isEmpty() && random.nextBoolean())
+            {
+                egress.pollLast();
+            }
+        }
 
         /** The broker's side gives the session up while the controller still holds it. */
         void dropFromClient(final String reason)
@@ -280,6 +313,19 @@ final class SimController
                 isConnected = true;
                 isOpenHere = true;
                 sessions.add(this);
+                listener.onConnected();
+                return 1;
+            }
+            if (isLeaderNew)
+            {
+                isLeaderNew = false;
+                while (!egress.isEmpty())
+                {
+                    view.wrap(egress.poll().bytes);
+                    clientCodec.decode(view, 0, view.capacity(), listener);
+                }
+                clientCodec.reset();
+                listener.onDisconnected("another controller leads");
                 listener.onConnected();
                 return 1;
             }
@@ -335,10 +381,6 @@ final class SimController
             {
                 return Codes.NOT_CONNECTED;
             }
-            if (isCut)
-            {
-                return Codes.OK;
-            }
             final int length = codec.encodeRequest(buffer, 0, correlationId, request);
             final long dueNs = Math.max(lastIngressNs, clock.nowNs() + random.between(latencyMinNs, latencyMaxNs));
             lastIngressNs = dueNs;
@@ -374,7 +416,7 @@ final class SimController
         private void onRequest(final long correlationId, final ControllerRequest request)
         {
             final Decision decision = carryOut(request, Decider.decide(request, sessionId, state, nowMs()));
-            if (request instanceof ControllerRequest.RegisterBroker && decision.isAccepted() && !isSubscribed && !isClosed)
+            if (request instanceof ControllerRequest.RegisterBroker && decision.isAccepted() && !isClosed)
             {
                 isSubscribed = true;
                 tell(bytes(codec.encodeSnapshotBegin(buffer, 0, state.version())));
@@ -399,6 +441,41 @@ final class SimController
                 lastEgressNs = dueNs;
                 egress.add(new Message(dueNs, bytes));
             }
+        }
+    }
+
+    /** Takes the events of a snapshot. */
+    private record EventsOnly(ClusterState loaded) implements ControllerSession.Listener
+    {
+        @Override
+        public void onConnected()
+        {
+        }
+
+        @Override
+        public void onDisconnected(final String reason)
+        {
+        }
+
+        @Override
+        public void onSnapshotBegin(final long version)
+        {
+        }
+
+        @Override
+        public void onEvent(final long version, final MetadataEvent event)
+        {
+            loaded.apply(event);
+        }
+
+        @Override
+        public void onSnapshotEnd()
+        {
+        }
+
+        @Override
+        public void onReply(final long correlationId, final int code, final long value, final String message)
+        {
         }
     }
 }

@@ -163,7 +163,7 @@ final class SimInvariants
         {
             final SimLog other = nodes.log(replica, partition.key());
             final long end = other == null ? -1 : isFsynced ? other.synced() : other.logEnd();
-            if (end >= highWatermark)
+            if (end >= highWatermark && other.chainAt(highWatermark) == log.chainAt(highWatermark))
             {
                 holders++;
             }

@@ -33,6 +33,7 @@ final class SimNodes
         long stoppingSinceNs;
         boolean isStopping;
         boolean isLossUntold;
+        boolean isCleanlyStopped;
         int clockPartsOf1e6;
         long clockBaseNs;
 
@@ -123,6 +124,7 @@ final class SimNodes
             return;
         }
         node.isStopping = false;
+        node.isCleanlyStopped = false;
         node.conductorStalledUntilNs = 0;
         node.dataStalledUntilNs = 0;
         node.clockBaseNs = random.nextLong(1L << 60) - (1L << 59);
@@ -171,6 +173,11 @@ final class SimNodes
             return false;
         }
         kill(node);
+        if (node.isCleanlyStopped && !wipe)
+        {
+            node.disk.losePower();
+            return true;
+        }
         trace.line((wipe ? "wiped b" : "lost power b") + node.id);
         node.isLossUntold = true;
         node.disk.losePower();
@@ -209,6 +216,7 @@ final class SimNodes
                 final SimulatedNode process = node.node;
                 node.node = null;
                 process.stop();
+                node.isCleanlyStopped = !node.isLossUntold;
             }
             else if (node.isUp() && node.isStopping && clock.nowNs() - node.stoppingSinceNs > SHUT_DOWN_LIMIT_NS)
             {
@@ -220,7 +228,11 @@ final class SimNodes
     /** The controller has heard how it came back. */
     void onRegistered(final ControllerRequest.RegisterBroker register)
     {
-        nodes.get(register.brokerId()).isLossUntold = false;
+        // What a process sent before it died may arrive after the loss, and knows nothing of it.
+        if (register.lossy())
+        {
+            nodes.get(register.brokerId()).isLossUntold = false;
+        }
     }
 
     boolean isLossUntold(final int broker)

@@ -30,11 +30,20 @@ record SimPlan(SimConfig config, List<SimAction> actions)
         final SimRandom random = new SimRandom(config.seed(), 2);
         final List<SimAction> actions = new ArrayList<>();
         final long endUs = config.safetyMs() * 1000L;
+        // Records and faults come in clusters: most bugs need several things close together.
+        final long[] busyUs = new long[1 + random.nextInt(6)];
+        for (int i = 0; i < busyUs.length; i++)
+        {
+            busyUs[i] = random.nextLong(endUs);
+        }
+        final long busyForUs = 200_000 + random.nextLong(4_000_000);
         for (int offered = 0; offered < config.records(); )
         {
-            final int burst = 1 + (random.nextInt(4) == 0 ? random.nextInt(40) : random.nextInt(4));
+            final int burst = 1 + (random.nextInt(8) == 0 ? random.nextInt(40) : random.nextInt(3));
+            final long atUs = random.nextInt(5) == 0 ? random.nextLong(endUs) :
+                Math.min(endUs - 1, busyUs[random.nextInt(busyUs.length)] + random.nextLong(busyForUs));
             actions.add(new SimAction(
-                random.nextLong(endUs), Kind.PRODUCE, random.nextInt(PRODUCERS), random.nextInt(config.partitions()), burst));
+                atUs, Kind.PRODUCE, random.nextInt(PRODUCERS), random.nextInt(config.partitions()), burst));
             offered += burst;
         }
         final List<FaultClass> classes = new ArrayList<>();
@@ -45,13 +54,16 @@ record SimPlan(SimConfig config, List<SimAction> actions)
                 classes.add(faultClass);
             }
         }
-        // Faults come in clusters: most bugs need several of them close together.
-        long centreUs = random.nextLong(endUs);
+        if (random.nextBoolean())
+        {
+            actions.add(new SimAction(0, Kind.CONTROLLER_LATENCY, 0, 0, 500 + random.nextLong(200_000)));
+        }
+        long centreUs = busyUs[0];
         for (int i = 0; i < config.faults() && !classes.isEmpty(); i++)
         {
             if (random.nextInt(4) == 0)
             {
-                centreUs = random.nextLong(endUs);
+                centreUs = random.nextInt(4) == 0 ? random.nextLong(endUs) : busyUs[random.nextInt(busyUs.length)];
             }
             final long atUs = Math.min(endUs - 1, centreUs + random.nextLong(random.nextBoolean() ? 50_000 : 2_000_000));
             add(actions, random, config, classes.get(random.nextInt(classes.size())), atUs, endUs);

@@ -1,0 +1,110 @@
+package io.syncline.simulator;
+
+import java.util.List;
+
+/**
+ * A protocol bug planted on purpose: a piece of production source and what stands in its place in the mutant. Production itself
+ * knows nothing of it.
+ *
+ * @param name  of the bug
+ * @param edits to be made together
+ */
+record Mutant(String name, List<Edit> edits)
+{
+    /**
+     * One change.
+     *
+     * @param file   below {@code io/syncline}, without its ending
+     * @param before must stand there exactly once
+     * @param after  takes its place
+     */
+    record Edit(String file, String before, String after)
+    {
+    }
+
+    private static final String ACKS = "replica/AcksReplica";
+    private static final String FOLLOWER = "replica/FollowerReplica";
+    private static final String LEADER = "replica/LeaderReplica";
+    private static final String SEQUENCES = "replica/ProducerSequences";
+    private static final String IN_SYNC = "metadata/InSyncReplicas";
+
+    /** All of them. */
+    static final List<Mutant> ALL = List.of(
+        of("high watermark from the committed ISR", ACKS,
+            "long others = inSync.maximal() &", "long others = inSync.committed() &"),
+        of("high watermark from LEO at fsynced", ACKS,
+            "final boolean fsynced = assignment.fsynced();", "final boolean fsynced = false;"),
+        of("acknowledged before the high watermark", ACKS,
+            "if (endOffset <= highWatermark.value())\n", "if (endOffset >= 0)\n"),
+        of("no session and epoch check on append", FOLLOWER,
+            "return state == State.STREAMING && epoch == leaderEpoch && session == sessionId;",
+            "return state == State.STREAMING;"),
+        of("no session check on an append ack", "replica/FollowerProgress",
+            "if (logEnd == UNKNOWN || ackIncarnation != incarnation || ackSessionId != sessionId)", "if (logEnd == UNKNOWN)"),
+        of("follower's LEO kept across an epoch change", ACKS,
+            "        progress = new FollowerProgress[0];\n", ""),
+        of("an old epoch committed by count", "replica/HighWatermark",
+            "candidate < leso || ", ""),
+        of("divergence not looked for", LEADER,
+            "if (!isEmpty && (epoch < lastEpoch || endOffset < followerEnd))",
+            "if (!isEmpty && epoch < lastEpoch && endOffset > followerEnd)"),
+        of("truncation one too many", FOLLOWER,
+            "        else\n        {\n            truncate(offset);", "        else\n        {\n            truncate(Math.max(log.logStart(), offset - 1));"),
+        of("truncated to the high watermark", FOLLOWER,
+            "        else\n        {\n            truncate(offset);", "        else\n        {\n            truncate(highWatermark);"),
+        of("election outside ISR and ELR", "metadata/LeaderElector",
+            "        return lead(draft, partition, elected);\n    }",
+            "        elected = elected >= 0 ? elected : first(partition.replicas(), partition.replicas(), alive);\n" +
+            "        return lead(draft, partition, elected);\n    }"),
+        of("lossy restart kept in the ELR", "metadata/BrokerRegistry",
+            "if (request.lossy() || !before.directoryId().equals(request.directoryId()))", "if (nowMs < 0)"),
+        new Mutant("no incarnation in ISR expansion", List.of(
+            new Edit(ACKS, "follower.incarnation() == assignment.incarnations()[index];", "follower.incarnation() >= 0;"),
+            new Edit(IN_SYNC, " || broker.incarnation() != incarnation)", ")"))),
+        of("producer state not rebuilt after a truncation", "broker/PartitionRoles",
+            "            partition.store().rebuildSequences();\n", ""),
+        of("dedup window off by one", SEQUENCES,
+            "            for (int i = size - 1; i >= 0; i--)\n            {\n                if (baseSequences[i] == baseSequence &&",
+            "            for (int i = size - 1; i >= 1; i--)\n            {\n                if (baseSequences[i] == baseSequence &&"),
+        of("readers see up to LEO", "broker/ReadPartition",
+            "return counters.highWatermark().get();", "return counters.logEnd().get();"),
+        of("a deposed leader acknowledges what waits", ACKS,
+            "pending.toSequence(0), -1, code);", "pending.toSequence(0), pending.baseOffset(0), Codes.OK);"),
+        of("a batch accepted after a hole", FOLLOWER,
+            "header.baseOffset() != log.logEnd() || ", ""),
+        of("an ISR shrink counts as it is sent", "replica/InSyncReplicas",
+            "return committed | proposed;", "return proposed;"),
+        of("an ISR change in doubt rolled back", "replica/InSyncReplicas",
+            "if (code == Codes.INELIGIBLE_REPLICA)", "if (code < 0)"),
+        of("ISR joined below the high watermark", ACKS,
+            "follower.logEnd() >= highWatermark.value() && follower.logEnd() >= highWatermark.leso() &&",
+            "follower.logEnd() >= 0 &&"),
+        of("ISR joined below LESO", ACKS,
+            " && follower.logEnd() >= highWatermark.leso() &&", " &&"),
+        of("election without a new epoch", "metadata/LeaderElector",
+            "partition.leaderEpoch() + 1", "partition.leaderEpoch()"),
+        of("commit below min.insync.replicas", "replica/HighWatermark",
+            "committedSize < minIsr || ", ""),
+        of("ELR kept with a full ISR", IN_SYNC,
+            "members.size() < minIsr && (partition", "(partition"),
+        of("a fenced broker stays in the ISR", "metadata/BrokerRegistry",
+            "            InSyncReplicas.remove(draft, partition.key(), brokerId);\n        }\n        draft.fenced",
+            "        }\n        draft.fenced"),
+        of("follower's high watermark above its LEO", FOLLOWER,
+            "Math.min(leaderHighWatermark, log.logEnd())", "leaderHighWatermark"),
+        of("ISR change without a look at the partition epoch", IN_SYNC,
+            "if (request.partitionEpoch() != partition.partitionEpoch())", "if (request.partitionEpoch() < 0)"),
+        of("a sequence gap accepted", SEQUENCES,
+            "if (baseSequence == producer.nextSequence())", "if (baseSequence >= producer.nextSequence())"),
+        of("an old producer epoch accepted", SEQUENCES,
+            "            return Codes.INVALID_PRODUCER_EPOCH;", "            return Codes.OK;"),
+        of("snapshot without the ELR", "metadata/EventCodec",
+            "decoder.elr().forEach((each) -> elr.add(each.brokerId()));", "decoder.elr().forEach((each) -> each.brokerId());"),
+        of("the epoch is not recorded before it serves", "broker/PartitionRoles",
+            "            log.startEpoch(leaderEpoch);\n", ""));
+
+    private static Mutant of(final String name, final String file, final String before, final String after)
+    {
+        return new Mutant(name, List.of(new Edit(file, before, after)));
+    }
+}

@@ -55,6 +55,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private final Long2ObjectHashMap<Followed> partitions = new Long2ObjectHashMap<>();
     private final ArrayList<Followed> turns = new ArrayList<>();
     private boolean isLive;
+    private int heartbeatCount;
     private long toldStalledNs;
     private long nowNs;
 
@@ -263,16 +264,19 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     @Override
     public void onHeartbeat(final int brokerId, final long incarnation)
     {
+        heartbeatCount++;
         if (isLive)
         {
             silence.onHeard(brokerId, nowNs);
         }
     }
 
+    /** Heartbeats are heard but are no work: they must not keep an idle broker's thread awake. */
     private int pollLive()
     {
         isLive = true;
-        return live.poll(liveAdapter, LIVE_LIMIT);
+        heartbeatCount = 0;
+        return live.poll(liveAdapter, LIVE_LIMIT) - heartbeatCount;
     }
 
     private int pollBulk()

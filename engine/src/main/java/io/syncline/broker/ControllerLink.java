@@ -211,6 +211,7 @@ final class ControllerLink implements ControllerSession.Listener
             image.apply(event);
             image.version(version);
             isChanged = true;
+            checkSelf();
         }
         else if (version > image.version() && incarnation != NULL_INCARNATION)
         {
@@ -228,6 +229,7 @@ final class ControllerLink implements ControllerSession.Listener
         image = incoming;
         incoming = null;
         isChanged = true;
+        checkSelf();
     }
 
     @Override
@@ -237,6 +239,23 @@ final class ControllerLink implements ControllerSession.Listener
         if (request != null)
         {
             request.handler.onReply(correlationId, code, value, message);
+        }
+    }
+
+    /**
+     * A registration of an earlier process that was still under way came after this one's and took its place. The session that this
+     * process keeps alive would never end, so it has to say itself that it is here.
+     */
+    private void checkSelf()
+    {
+        final BrokerState self = image.broker(context.nodeId());
+        if (incarnation != NULL_INCARNATION && self != null &&
+            (self.incarnation() > incarnation || self.incarnation() == incarnation && self.fenced()))
+        {
+            events.broker("incarnation " + incarnation + " was replaced by " + self.incarnation() +
+                (self.fenced() ? ", fenced" : "") + ": registering again");
+            incarnation = NULL_INCARNATION;
+            isRegistering = false;
         }
     }
 

@@ -83,6 +83,17 @@ class ControllerLinkTest
         assertThat(session.requests.size()).as("registrations sent").isGreaterThan(1);
     }
 
+    @Test
+    void shouldRegisterAgainWhenAnEarlierProcessTookItsPlace()
+    {
+        link.onReply(1, Codes.OK, 7, "");
+        link.onEvent(1, new MetadataEvent.BrokerRegistered(1, 8, 99, "d", "b1:1", "b1:2", ""));
+        link.onEvent(2, new MetadataEvent.BrokerFenced(1, 8));
+        turnFor(TimeUnit.SECONDS.toNanos(1));
+
+        assertThat(session.requests.size()).as("registrations sent").isGreaterThan(1);
+    }
+
     private void turnFor(final long durationNs)
     {
         final long endNs = nowNs + durationNs;

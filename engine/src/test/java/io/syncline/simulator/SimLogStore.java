@@ -20,6 +20,7 @@ final class SimLogStore implements LogStore
     private long syncIntervalNs;
     private long nextSyncNs;
     private boolean isSyncDue;
+    private boolean isWiped;
 
     SimLogStore(final int brokerId, final SimLog.Watcher watcher, final long syncIntervalNs)
     {
@@ -64,12 +65,21 @@ final class SimLogStore implements LogStore
     void wipe()
     {
         partitions.clear();
+        isWiped = true;
+    }
+
+    /** After a wipe no log is counted on before it has caught up. */
+    private SimLog newLog(final long key)
+    {
+        final SimLog log = new SimLog(brokerId, key, watcher);
+        log.isLossy = isWiped;
+        return log;
     }
 
     @Override
     public Partition open(final long key)
     {
-        final Stored stored = partitions.computeIfAbsent(key, (unused) -> new Stored(new SimLog(brokerId, key, watcher)));
+        final Stored stored = partitions.computeIfAbsent(key, (unused) -> new Stored(newLog(key)));
         if (stored.isOpen)
         {
             throw new AssertionError("log opened twice: " + key + " at broker " + brokerId);

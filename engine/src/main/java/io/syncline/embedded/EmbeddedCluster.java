@@ -50,6 +50,7 @@ import java.util.stream.Collectors;
  */
 public final class EmbeddedCluster implements AutoCloseable
 {
+    private static final long CONDUCTOR_SLEEP_NS = 1_000_000;
     private static final Duration LAUNCH_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(10);
@@ -427,7 +428,8 @@ public final class EmbeddedCluster implements AutoCloseable
         if (ctx.threading() == Threading.SHARED)
         {
             data.start(idleStrategy.get(), this::onError);
-            conductors.start(idleStrategy.get(), this::onError);
+            // Never spins: a conductor that stays awake takes a core from the data thread for nothing.
+            conductors.start(new SleepingIdleStrategy(CONDUCTOR_SLEEP_NS), this::onError);
             logs.start(new SleepingIdleStrategy(Broker.LOG_INVOKER_SLEEP_NS), this::onError);
         }
     }

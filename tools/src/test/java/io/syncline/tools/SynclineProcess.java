@@ -40,7 +40,9 @@ final class SynclineProcess implements AutoCloseable
     {
         final List<String> command = new ArrayList<>(List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "@" + Repository.file("tools/bin/jvm.flags"),
+            "@" + Repository.file("tools/bin/jvm.flags")));
+        command.addAll(flagsOfLaterJdks(Runtime.version().feature()));
+        command.addAll(List.of(
             "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
             "-cp", System.getProperty("java.class.path"), Syncline.class.getName()));
         command.addAll(List.of(args));
@@ -55,6 +57,21 @@ final class SynclineProcess implements AutoCloseable
         {
             throw new UncheckedIOException(ex);
         }
+    }
+
+    /** What the launcher adds where the JDK knows it, against warnings on standard error. */
+    private static List<String> flagsOfLaterJdks(final int feature)
+    {
+        final List<String> flags = new ArrayList<>();
+        if (feature >= 22)
+        {
+            flags.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (feature >= 24)
+        {
+            flags.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return flags;
     }
 
     /**

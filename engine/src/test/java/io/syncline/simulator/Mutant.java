@@ -61,8 +61,8 @@ record Mutant(String name, List<Edit> edits)
         new Mutant("no incarnation in ISR expansion", List.of(
             new Edit(ACKS, "follower.incarnation() == assignment.incarnations()[index];", "follower.incarnation() >= 0;"),
             new Edit(IN_SYNC, " || broker.incarnation() != incarnation)", ")"))),
-        of("producer state not rebuilt after a truncation", "broker/PartitionRoles",
-            "            partition.store().rebuildSequences();\n", ""),
+        of("producer state not rebuilt after a truncation", "broker/LogStore",
+            "            log().truncateTo(offset);\n            rebuildSequences();\n", "            log().truncateTo(offset);\n"),
         of("dedup window off by one", SEQUENCES,
             "            for (int i = size - 1; i >= 0; i--)\n            {\n                if (baseSequences[i] == baseSequence &&",
             "            for (int i = size - 1; i >= 1; i--)\n            {\n                if (baseSequences[i] == baseSequence &&"),
@@ -100,8 +100,36 @@ record Mutant(String name, List<Edit> edits)
             "            return Codes.INVALID_PRODUCER_EPOCH;", "            return Codes.OK;"),
         of("snapshot without the ELR", "metadata/EventCodec",
             "decoder.elr().forEach((each) -> elr.add(each.brokerId()));", "decoder.elr().forEach((each) -> each.brokerId());"),
-        of("the epoch is not recorded before it serves", "broker/PartitionRoles",
-            "            log.startEpoch(leaderEpoch);\n", ""));
+        new Mutant("the epoch is not recorded before it serves", List.of(
+            new Edit("broker/PartitionRoles", "if (log.epochs().latestEpoch() != wanted.leaderEpoch())",
+                "if (wanted.leaderEpoch() < 0)"),
+            new Edit(LEADER, "Invariant.check(log.epochs().latestEpoch() == a.leaderEpoch()", "Invariant.check(true"))),
+        of("ack after resume by a zombie", ACKS,
+            "answers.answer(clientId, leaderEpoch, fromSequence, toSequence, -1, Codes.NOT_LEADER);",
+            "answers.answer(clientId, leaderEpoch, fromSequence, toSequence, baseOffset, Codes.OK);"),
+        new Mutant("CRC ignored", List.of(
+            new Edit("record/BatchValidator", "!= BatchCrc.producerCrc(buffer, offset, length))",
+                "!= BatchCrc.producerCrc(buffer, offset, length) && length < 0)"),
+            new Edit("record/BatchValidator", "!= BatchCrc.leaderCrc(partitionKey, baseOffset, leaderEpoch, producerCrc))",
+                "!= BatchCrc.leaderCrc(partitionKey, baseOffset, leaderEpoch, producerCrc) && length < 0)"))),
+        of("topic directory reused", "metadata/TopicRegistry",
+            "final long topicId = state.nextTopicId();",
+            "final long topicId = request.name().startsWith(\"extra-\") ?\n" +
+            "            1000 + request.name().charAt(6) : state.nextTopicId();"),
+        of("follow accepted in another epoch", LEADER,
+            "if (followLeaderEpoch != leaderEpoch)", "if (followLeaderEpoch < 0)"),
+        of("LEO reported as synced LEO", FOLLOWER,
+            "        final long synced = log.synced();\n        if (out", "        final long synced = log.logEnd();\n        if (out"),
+        of("a lossy restart not told", "broker/NodeState",
+            "isLossy = file.found() != StateFile.Found.GOOD || !file.cleanShutdown() && !file.bootId().equals(bootId);",
+            "isLossy = file.found() != StateFile.Found.GOOD;"),
+        of("the clean mark not taken away", "broker/NodeState",
+            ".cleanShutdown(false).save();", ".save();"),
+        of("latest offset told before it is known", "broker/ReadPartition",
+            "return leso == NULL_OFFSET || highWatermark() >= leso;", "return true;"),
+        of("a duplicate acknowledged before it is committed", LEADER,
+            "return appended(clientId, acks, fromSequence, toSequence, sequences.duplicateBaseOffset(), count);",
+            "return appended(clientId, acks < 0 ? 1 : acks, fromSequence, toSequence, sequences.duplicateBaseOffset(), count);"));
 
     private static Mutant of(final String name, final String file, final String before, final String after)
     {

@@ -1,244 +1,207 @@
 package io.syncline.simulator;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.tools.FileObject;
-import javax.tools.ForwardingJavaFileManager;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileManager;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 
 /**
- * Proof that the simulator can see: compiles each mutant in memory, runs seeds on it until one breaks an invariant, and prints how
- * many that took.
+ * Proof that the simulator can see: runs seeds on each mutant until one breaks an invariant, and prints how many that took; then
+ * the same seeds on the code as it is, which must break none. Each mutant has a thread of its own.
  */
 public final class MutantRunner
 {
-    private static final long SHRINK_LIMIT_MS = 60_000;
-    private static final String PACKAGE = "io.syncline.";
+    private static final String LINE = "%-52s %-24s %7s %7s %8s  %s%n";
+    private static final int PROGRESS_SECONDS = 30;
+    private static final int CONTROL_CHUNK = 50;
+    private static final Mutant UNMUTATED = new Mutant("the code as it is", List.of());
 
-    private final Path sources;
+    /** What became of a mutant. */
+    private record Outcome(Mutant mutant, String rule, long seed, double seconds, String plan)
+    {
+        boolean isCaught()
+        {
+            return rule != null;
+        }
+    }
+
+    private final Path module;
+    private final long firstSeed;
     private final int seedLimit;
+    private final int threads;
     private final Path plans;
+    private final long shrinkMs;
+    private final Map<String, Long> running = new ConcurrentHashMap<>();
 
     /**
-     * @param sources   of production
+     * @param module    directory of the engine
+     * @param firstSeed for each mutant
      * @param seedLimit for each mutant
-     * @param plans     where shrunk plans are written, null for nowhere
+     * @param threads   mutants at the same time
+     * @param plans     where the plans named after mutants lie
+     * @param shrinkMs  time to shrink each failure, which then takes the place of the mutant's plan; 0 for none of that
      */
-    MutantRunner(final Path sources, final int seedLimit, final Path plans)
+    MutantRunner(
+        final Path module, final long firstSeed, final int seedLimit, final int threads, final Path plans, final long shrinkMs)
     {
-        this.plans = plans;
-        this.sources = sources;
+        this.module = module;
+        this.firstSeed = firstSeed;
         this.seedLimit = seedLimit;
+        this.threads = threads;
+        this.plans = plans;
+        this.shrinkMs = shrinkMs;
     }
 
     /**
-     * @param args directory of production sources, seeds at most, a part of the mutants' names ("" for all), and perhaps a
-     *             directory for the shrunk plans
+     * @param args part of the mutants' names ("" for all), and perhaps the first seed, seeds at most, and seconds to shrink each
+     *             failure; from the engine's parent directory
+     * @throws Exception when a mutant cannot be run
      */
-    public static void main(final String[] args)
+    public static void main(final String[] args) throws Exception
     {
-        new MutantRunner(Path.of(args[0]), Integer.parseInt(args[1]), args.length > 3 ? Path.of(args[3]) : null)
-            .run(args.length > 2 ? args[2] : "");
+        final Path module = Path.of("engine");
+        final int bad = new MutantRunner(
+            module,
+            args.length > 1 ? Long.parseLong(args[1]) : 1,
+            args.length > 2 ? Integer.parseInt(args[2]) : 2000,
+            Integer.getInteger("sim.threads", 1),
+            module.resolve("src/test/resources/plans"),
+            args.length > 3 ? Integer.parseInt(args[3]) * 1000L : 0).run(args.length > 0 ? args[0] : "");
+        System.exit(bad > 0 ? 1 : 0);
     }
 
     /**
      * @param part of the names of the mutants to run
-     * @return mutants that no seed caught
+     * @return mutants that no seed caught, and seeds that fail without any mutant
+     * @throws Exception when a mutant cannot be run
      */
-    int run(final String part)
+    int run(final String part) throws Exception
     {
         final List<Mutant> mutants = Mutant.ALL.stream().filter((mutant) -> mutant.name().contains(part)).toList();
+        final ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try (MutantCompiler compiler = new MutantCompiler(module))
+        {
+            final List<Future<Outcome>> futures = new ArrayList<>();
+            for (final Mutant mutant : mutants)
+            {
+                futures.add(executor.submit(() -> outcome(compiler, mutant)));
+            }
+            final List<Outcome> outcomes = await(futures);
+            final long seeds =
+                outcomes.stream().mapToLong((outcome) -> outcome.seed() - firstSeed + 1).max().orElse(0);
+            final List<Future<Outcome>> controls = new ArrayList<>();
+            for (long seed = firstSeed; seed < firstSeed + seeds; seed += CONTROL_CHUNK)
+            {
+                final long first = seed;
+                final int count = (int)Math.min(CONTROL_CHUNK, firstSeed + seeds - seed);
+                controls.add(executor.submit(() -> run(compiler, UNMUTATED, first, count)));
+            }
+            final List<Outcome> failed = await(controls).stream().filter(Outcome::isCaught).toList();
+            return print(outcomes, failed, seeds);
+        }
+        finally
+        {
+            executor.shutdownNow();
+        }
+    }
+
+    static String fileOf(final Mutant mutant)
+    {
+        return mutant.name().replaceAll("[^A-Za-z0-9]+", "-") + ".plan";
+    }
+
+    private Outcome outcome(final MutantCompiler compiler, final Mutant mutant) throws Exception
+    {
+        final Outcome outcome = run(compiler, mutant, firstSeed, seedLimit);
+        System.out.printf("  %s: %s, %.0f s%n", mutant.name(),
+            outcome.isCaught() ? outcome.rule() + " with seed " + outcome.seed() : "NOT CAUGHT", outcome.seconds());
+        return outcome;
+    }
+
+    private Outcome run(final MutantCompiler compiler, final Mutant mutant, final long first, final int limit) throws Exception
+    {
+        final long startNs = System.nanoTime();
+        final Class<?> seeds = compiler.load(mutant).loadClass(MutantSeeds.class.getName());
+        final LongConsumer progress = (seed) -> running.put(mutant.name(), seed);
+        final String result = (String)seeds.getMethod("firstFailing", long.class, int.class, LongConsumer.class)
+            .invoke(null, first, limit, progress);
+        running.remove(mutant.name());
+        final double seconds = (System.nanoTime() - startNs) / 1e9;
+        if (result == null)
+        {
+            return new Outcome(mutant, null, first - 1, seconds, "");
+        }
+        final String[] words = result.split(" ", 2);
+        final long seed = Long.parseLong(words[0]);
+        return new Outcome(mutant, words[1], seed, seconds, mutant == UNMUTATED ? "" : plan(seeds, mutant, words[1], seed));
+    }
+
+    private String plan(final Class<?> seeds, final Mutant mutant, final String rule, final long seed) throws Exception
+    {
+        final Path file = plans.resolve(fileOf(mutant));
+        if (shrinkMs > 0)
+        {
+            final String text = (String)seeds.getMethod("shrunk", long.class, long.class).invoke(null, seed, shrinkMs);
+            Files.writeString(file, "# Mutant '" + mutant.name() + "' breaks " + rule + "; shrunk from seed " + seed + " to " + text);
+        }
+        final String size = Files.exists(file) ? (String)seeds.getMethod("caughtBy", Path.class).invoke(null, file) : null;
+        return size == null ? "-" : size;
+    }
+
+    private List<Outcome> await(final List<Future<Outcome>> futures) throws InterruptedException, IOException
+    {
+        final List<Outcome> outcomes = new ArrayList<>();
+        for (final Future<Outcome> future : futures)
+        {
+            while (true)
+            {
+                try
+                {
+                    outcomes.add(future.get(PROGRESS_SECONDS, TimeUnit.SECONDS));
+                    break;
+                }
+                catch (final TimeoutException ignored)
+                {
+                    System.out.println("  ... " + new TreeMap<>(running));
+                }
+                catch (final ExecutionException ex)
+                {
+                    throw new IOException("a mutant cannot be run", ex.getCause());
+                }
+            }
+        }
+        return outcomes;
+    }
+
+    private int print(final List<Outcome> outcomes, final List<Outcome> failed, final long seeds)
+    {
+        System.out.printf("%n" + LINE, "mutant", "caught by", "seed", "seeds", "seconds", "stored plan that shows it");
         int caught = 0;
-        System.out.printf("%-55s %8s %8s  %s%n", "mutant", "seeds", "seconds", "invariant");
-        for (final Mutant mutant : mutants)
+        for (final Outcome outcome : outcomes)
         {
-            final long startNs = System.nanoTime();
-            final String result = firstSeed(mutant);
-            final boolean isCaught = result != null;
+            final boolean isCaught = outcome.isCaught();
             caught += isCaught ? 1 : 0;
-            System.out.printf("%-55s %8s %8.1f  %s%n", mutant.name(), isCaught ? result.split(" ")[0] : "-",
-                (System.nanoTime() - startNs) / 1e9, isCaught ? result.split(" ")[1] : "NOT CAUGHT");
+            System.out.printf(LINE, outcome.mutant().name(), isCaught ? outcome.rule() : "NOT CAUGHT",
+                isCaught ? outcome.seed() : "-", isCaught ? outcome.seed() - firstSeed + 1 : seedLimit,
+                Math.round(outcome.seconds()), outcome.plan());
         }
-        System.out.println("mutants caught: " + caught + " of " + mutants.size());
-        return mutants.size() - caught;
-    }
-
-    /** Called in the mutant's own class loader. */
-    public static String firstFailingSeed(final int limit)
-    {
-        for (int seed = 1; seed <= limit; seed++)
+        for (final Outcome outcome : failed)
         {
-            final String failure = SimShrinker.failureOf(SimPlan.of(seed));
-            if (failure != null)
-            {
-                return seed + " " + failure;
-            }
+            System.out.println("WITHOUT ANY MUTANT seed " + outcome.seed() + " breaks " + outcome.rule() + ": a bug of the code");
         }
-        return null;
-    }
-
-    /** Called in the mutant's own class loader. */
-    public static String shrunk(final long seed)
-    {
-        return SimShrinker.shrink(SimPlan.of(seed), SHRINK_LIMIT_MS).toText();
-    }
-
-    private String firstSeed(final Mutant mutant)
-    {
-        try
-        {
-            final Map<String, byte[]> classes = compile(mutant);
-            final ClassLoader loader = new MutantLoader(classes);
-            final Class<?> runner = loader.loadClass(MutantRunner.class.getName());
-            final String result = (String)runner.getMethod("firstFailingSeed", int.class).invoke(null, seedLimit);
-            if (result != null && plans != null)
-            {
-                final long seed = Long.parseLong(result.split(" ")[0]);
-                Files.createDirectories(plans);
-                Files.writeString(plans.resolve(mutant.name().replace(' ', '-') + ".plan"),
-                    "# " + mutant.name() + ": breaks " + result.split(" ")[1] + ", shrunk from seed " + seed + "\n" +
-                    runner.getMethod("shrunk", long.class).invoke(null, seed));
-            }
-            return result;
-        }
-        catch (final ReflectiveOperationException | IOException ex)
-        {
-            throw new IllegalStateException("mutant '" + mutant.name() + "' cannot be run", ex);
-        }
-    }
-
-    private Map<String, byte[]> compile(final Mutant mutant) throws IOException
-    {
-        final Map<String, String> texts = new HashMap<>();
-        for (final Mutant.Edit edit : mutant.edits())
-        {
-            String text = texts.get(edit.file());
-            if (text == null)
-            {
-                text = Files.readString(sources.resolve("io/syncline/" + edit.file() + ".java"));
-            }
-            final int at = text.indexOf(edit.before());
-            if (at < 0 || text.indexOf(edit.before(), at + 1) >= 0)
-            {
-                throw new IllegalStateException("mutant '" + mutant.name() + "': its place does not stand exactly once in " +
-                    edit.file() + ": " + edit.before());
-            }
-            texts.put(edit.file(), text.substring(0, at) + edit.after() + text.substring(at + edit.before().length()));
-        }
-        final List<JavaFileObject> units = new ArrayList<>();
-        texts.forEach((file, text) -> units.add(
-            new SimpleJavaFileObject(URI.create("string:///io/syncline/" + file + ".java"), JavaFileObject.Kind.SOURCE)
-            {
-                @Override
-                public CharSequence getCharContent(final boolean ignoreEncodingErrors)
-                {
-                    return text;
-                }
-            }));
-        final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        final Map<String, ByteArrayOutputStream> out = new HashMap<>();
-        try (StandardJavaFileManager standard = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8);
-            JavaFileManager files = new InMemory(standard, out))
-        {
-            final boolean isCompiled = compiler.getTask(null, files, null,
-                List.of("-nowarn", "-proc:none", "-classpath", 
-                    System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))), null, units).call();
-            if (!isCompiled)
-            {
-                throw new IllegalStateException("mutant '" + mutant.name() + "' does not compile");
-            }
-        }
-        final Map<String, byte[]> classes = new HashMap<>();
-        out.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
-        return classes;
-    }
-
-    private static final class InMemory extends ForwardingJavaFileManager<StandardJavaFileManager>
-    {
-        private final Map<String, ByteArrayOutputStream> out;
-
-        private InMemory(final StandardJavaFileManager files, final Map<String, ByteArrayOutputStream> out)
-        {
-            super(files);
-            this.out = out;
-        }
-
-        @Override
-        public JavaFileObject getJavaFileForOutput(
-            final Location location, final String className, final JavaFileObject.Kind kind, final FileObject sibling)
-        {
-            return new SimpleJavaFileObject(URI.create("mem:///" + className.replace('.', '/') + ".class"), kind)
-            {
-                @Override
-                public OutputStream openOutputStream()
-                {
-                    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                    out.put(className, bytes);
-                    return bytes;
-                }
-            };
-        }
-    }
-
-    /** Everything of the product anew, the mutated classes in place of the real ones. */
-    private static final class MutantLoader extends ClassLoader
-    {
-        private final Map<String, byte[]> mutated;
-
-        private MutantLoader(final Map<String, byte[]> mutated)
-        {
-            super(MutantRunner.class.getClassLoader());
-            this.mutated = mutated;
-        }
-
-        @Override
-        protected Class<?> loadClass(final String name, final boolean resolve) throws ClassNotFoundException
-        {
-            if (!name.startsWith(PACKAGE))
-            {
-                return super.loadClass(name, resolve);
-            }
-            synchronized (getClassLoadingLock(name))
-            {
-                final Class<?> loaded = findLoadedClass(name);
-                if (loaded != null)
-                {
-                    return loaded;
-                }
-                final byte[] bytes = mutated.containsKey(name) ? mutated.get(name) : original(name);
-                return defineClass(name, bytes, 0, bytes.length);
-            }
-        }
-
-        private byte[] original(final String name) throws ClassNotFoundException
-        {
-            try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class"))
-            {
-                if (in == null)
-                {
-                    throw new ClassNotFoundException(name);
-                }
-                return in.readAllBytes();
-            }
-            catch (final IOException ex)
-            {
-                throw new ClassNotFoundException(name, ex);
-            }
-        }
+        System.out.println("the code as it is: " + failed.size() + " violations in the same " + seeds + " seeds");
+        System.out.println("mutants caught: " + caught + " of " + outcomes.size());
+        return outcomes.size() - caught + failed.size();
     }
 }

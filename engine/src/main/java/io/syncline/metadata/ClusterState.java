@@ -90,7 +90,7 @@ public final class ClusterState
         }
         else if (event instanceof SilenceMoved moved)
         {
-            silences.put(moved.key(), silence(moved.key()).withMove(moved.timeMs()));
+            silences.put(moved.key(), silence(moved.key()).withMove(moved.incarnation(), moved.timeMs()));
         }
         else if (event instanceof ProducerInitialised initialised)
         {
@@ -156,7 +156,7 @@ public final class ClusterState
         }
         silences.forEach((key, silence) ->
         {
-            silence.movesMs().forEach((timeMs) -> consumer.accept(new SilenceMoved(key, timeMs)));
+            silence.moves().forEach((move) -> consumer.accept(new SilenceMoved(key, move.incarnation(), move.timeMs())));
             silence.reports().forEach((report) -> consumer.accept(
                 new SilenceReported(key, report.reporter(), silence.leaderEpoch(), report.timeMs())));
         });
@@ -379,7 +379,7 @@ public final class ClusterState
         if (before != null && before.leaderEpoch() != partition.leaderEpoch())
         {
             silences.computeIfPresent(partition.key(), (key, silence) ->
-                silence.movesMs().isEmpty() ? null : new Silence(-1, List.of(), silence.movesMs()));
+                silence.moves().isEmpty() ? null : new Silence(-1, List.of(), silence.moves()));
         }
     }
 

@@ -348,6 +348,7 @@ final class EventCodec
     {
         final SilenceMovedEncoder encoder = silenceMovedEncoder.wrapAndApplyHeader(buffer, offset, headerEncoder);
         encoder.key(event.key());
+        encoder.incarnation(event.incarnation());
         encoder.time(event.timeMs());
         return encoder.encodedLength();
     }
@@ -453,8 +454,9 @@ final class EventCodec
     private static SilenceMoved decode(final SilenceMovedDecoder decoder)
     {
         final long key = decoder.key();
+        final long incarnation = decoder.incarnation();
         final long time = decoder.time();
-        return new SilenceMoved(key, time);
+        return new SilenceMoved(key, incarnation, time);
     }
 
     private static ProducerInitialised decode(final ProducerInitialisedDecoder decoder)

@@ -135,10 +135,11 @@ public sealed interface MetadataEvent
     /**
      * A leadership was moved because of silence; kept so that a flapping link cannot move it more than a few times a minute.
      *
-     * @param key    partition
-     * @param timeMs cluster time of the move
+     * @param key         partition
+     * @param incarnation of the broker that was silent
+     * @param timeMs      cluster time of the move
      */
-    record SilenceMoved(long key, long timeMs) implements MetadataEvent
+    record SilenceMoved(long key, long incarnation, long timeMs) implements MetadataEvent
     {
     }
 

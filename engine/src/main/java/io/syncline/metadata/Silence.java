@@ -4,18 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reports of silence about one partition's leader (R5.1) and when leadership last moved because of them. Immutable.
+ * Reports of silence about one partition's leader (R5.1) and the moves of leadership because of them. Immutable.
+ * <p>
+ * What has to be bounded is a link or a process that comes and goes: each time it comes back it may lead again, and each time it
+ * goes leadership moves. Such a broker keeps its incarnation, and so a budget for each incarnation bounds it. A process that died
+ * comes back with another incarnation and owes nothing for the one before it: real deaths, however many, are answered at once.
  *
  * @param leaderEpoch the reports are about
  * @param reports     one for each reporter
- * @param movesMs     cluster times of the latest moves, oldest first
+ * @param moves       within the last {@link #MOVE_WINDOW_MS}, oldest first
  */
-record Silence(int leaderEpoch, List<Report> reports, List<Long> movesMs)
+record Silence(int leaderEpoch, List<Report> reports, List<Move> moves)
 {
     /** A report older than this no longer counts: by then the leader's session has ended, or it was heard again. */
     static final long REPORT_VALID_MS = 2_000;
-    /** Moves by silence of one partition within {@link #MOVE_WINDOW_MS}, at most. */
-    static final int MAX_MOVES = 3;
+    /** Moves of one partition by the silence of one incarnation of a broker within {@link #MOVE_WINDOW_MS}, at most. */
+    static final int MAX_MOVES = 2;
     /** See {@link #MAX_MOVES}. */
     static final long MOVE_WINDOW_MS = 60_000;
 
@@ -24,7 +28,7 @@ record Silence(int leaderEpoch, List<Report> reports, List<Long> movesMs)
     Silence
     {
         reports = List.copyOf(reports);
-        movesMs = List.copyOf(movesMs);
+        moves = List.copyOf(moves);
     }
 
     /**
@@ -32,6 +36,14 @@ record Silence(int leaderEpoch, List<Report> reports, List<Long> movesMs)
      * @param timeMs   cluster time of its report
      */
     record Report(int reporter, long timeMs)
+    {
+    }
+
+    /**
+     * @param incarnation of the broker that was silent
+     * @param timeMs      cluster time
+     */
+    record Move(long incarnation, long timeMs)
     {
     }
 
@@ -49,14 +61,21 @@ record Silence(int leaderEpoch, List<Report> reports, List<Long> movesMs)
             }
         }
         kept.add(new Report(reporter, timeMs));
-        return new Silence(epoch, kept, movesMs);
+        return new Silence(epoch, kept, moves);
     }
 
-    Silence withMove(final long timeMs)
+    Silence withMove(final long incarnation, final long timeMs)
     {
-        final List<Long> moves = new ArrayList<>(movesMs);
-        moves.add(timeMs);
-        return new Silence(leaderEpoch, List.of(), moves.subList(Math.max(0, moves.size() - MAX_MOVES), moves.size()));
+        final List<Move> kept = new ArrayList<>();
+        for (final Move move : moves)
+        {
+            if (timeMs - move.timeMs() <= MOVE_WINDOW_MS)
+            {
+                kept.add(move);
+            }
+        }
+        kept.add(new Move(incarnation, timeMs));
+        return new Silence(leaderEpoch, List.of(), kept);
     }
 
     /** @return cluster time of the reporter's report of this epoch, -1 for none */
@@ -81,8 +100,13 @@ record Silence(int leaderEpoch, List<Report> reports, List<Long> movesMs)
         return reportedMs >= 0 && nowMs - reportedMs <= REPORT_VALID_MS;
     }
 
-    boolean mayMove(final long nowMs)
+    boolean mayMove(final long incarnation, final long nowMs)
     {
-        return movesMs.size() < MAX_MOVES || nowMs - movesMs.get(0) > MOVE_WINDOW_MS;
+        int count = 0;
+        for (final Move move : moves)
+        {
+            count += move.incarnation() == incarnation && nowMs - move.timeMs() <= MOVE_WINDOW_MS ? 1 : 0;
+        }
+        return count < MAX_MOVES;
     }
 }

@@ -47,14 +47,15 @@ final class SilentLeader
         final Silence silence = before.withReport(reporter, epoch, nowMs);
         final boolean unanimous = partition.isr().stream().allMatch((member) ->
             member == partition.leader() || !draft.isAlive(member) || silence.hasReported(member, epoch, nowMs));
-        if (unanimous && before.mayMove(nowMs) && draft.isEligible(reporter))
+        final int leader = partition.leader();
+        final long incarnation = draft.broker(leader).incarnation();
+        if (unanimous && before.mayMove(incarnation, nowMs) && draft.isEligible(reporter))
         {
-            final int leader = partition.leader();
             final PartitionState rest = InSyncReplicas.withIsr(
                 partition,
                 partition.isr().stream().filter((member) -> member != leader).toList(),
                 draft.state().minIsr(partition));
-            draft.add(new SilenceMoved(partition.key(), nowMs));
+            draft.add(new SilenceMoved(partition.key(), incarnation, nowMs));
             draft.put(InSyncReplicas.raised(
                 LeaderElector.elect(draft, Reassignment.completed(rest, draft.state()), leader)));
             return true;

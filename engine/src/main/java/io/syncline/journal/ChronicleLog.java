@@ -50,8 +50,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         this.files = files;
         this.manifest = manifest;
         directory = JournalLayout.partition(context.directory(), key);
-        reader = new SegmentReader(directory);
-        producerSnapshots = new ProducerSnapshots(directory);
+        reader = new SegmentReader(context.disk(), directory);
+        producerSnapshots = new ProducerSnapshots(context.disk(), directory);
         writer = new SegmentWriter(context, key, directory, manifest, state);
         syncer = new LogSyncer(context, files, manifest, state);
         truncation = new Truncation(context, files, manifest, state, producerSnapshots);
@@ -71,12 +71,12 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     public static ChronicleLog open(final JournalContext context, final long key, final long highWatermark)
     {
         final Path directory = JournalLayout.partition(context.directory(), key);
-        final LogFiles files = new LogFiles(directory);
+        final LogFiles files = new LogFiles(context.disk(), directory);
         ChronicleLog log = null;
         try
         {
             files.createDirectory();
-            log = new ChronicleLog(context, key, files, Manifest.open(directory, key));
+            log = new ChronicleLog(context, key, files, Manifest.open(context.disk(), directory, key));
             log.load(highWatermark);
             return log;
         }
@@ -131,7 +131,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     /** @return a reader for another thread; outlives segments, but must be closed by its user */
     public LogReader newReader()
     {
-        return new LogReader(key, directory, state);
+        return new LogReader(context.disk(), key, directory, state);
     }
 
     @Override
@@ -383,7 +383,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
 
     private void load(final long highWatermark) throws IOException
     {
-        recovery = new LogLoader(directory, key, files, manifest, state, truncation).load(highWatermark);
+        recovery = new LogLoader(context.disk(), directory, key, files, manifest, state, truncation).load(highWatermark);
         syncer.onMoved(Math.min(manifest.synced(), state.logEnd()));
         checkedFrom = state.logEnd();
         if (!recovery.isDamaged())

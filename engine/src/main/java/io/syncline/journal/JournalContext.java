@@ -32,6 +32,7 @@ public final class JournalContext
     private long syncIntervalNs = SYNC_INTERVAL_DEFAULT_NS;
     private ErrorHandler errorHandler;
     private CrashHook crashHook = CrashHook.NONE;
+    private JournalDisk disk = JournalDisk.FILES;
     private int compactAtRecords = COMPACT_AT_RECORDS_DEFAULT;
 
     /**
@@ -82,6 +83,7 @@ public final class JournalContext
             .pretouch(pretouch)
             .syncIntervalNs(syncIntervalNs)
             .errorHandler(errorHandler)
+            .disk(disk)
             .crashHook(crashHook)
             .compactAtRecords(compactAtRecords);
     }
@@ -180,6 +182,22 @@ public final class JournalContext
     public ErrorHandler errorHandler()
     {
         return errorHandler;
+    }
+
+    /**
+     * @param disk the directory lies on
+     * @return this
+     */
+    public JournalContext disk(final JournalDisk disk)
+    {
+        this.disk = disk;
+        return this;
+    }
+
+    /** @return the disk the directory lies on */
+    public JournalDisk disk()
+    {
+        return disk;
     }
 
     /** For tests: number of records from which on a manifest may be compacted. */

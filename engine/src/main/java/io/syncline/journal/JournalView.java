@@ -25,9 +25,9 @@ public final class JournalView implements AutoCloseable
     {
         this.directory = directory;
         this.key = key;
-        manifest = Manifest.read(directory, key);
-        found = new Recovery(directory, key, manifest).scan();
-        reader = new SegmentReader(directory);
+        manifest = Manifest.read(JournalDisk.FILES, directory, key);
+        found = new Recovery(JournalDisk.FILES, directory, key, manifest).scan();
+        reader = new SegmentReader(JournalDisk.FILES, directory);
     }
 
     /**

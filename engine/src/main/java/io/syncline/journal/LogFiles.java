@@ -5,52 +5,41 @@ import io.syncline.record.BatchDescriptor;
 import io.syncline.record.BatchValidator;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /** The files of one partition: forcing, deleting, renaming. The conductor's; every step can be done again. */
 final class LogFiles
 {
+    private final JournalDisk disk;
     private final Path directory;
 
-    LogFiles(final Path directory)
+    LogFiles(final JournalDisk disk, final Path directory)
     {
+        this.disk = disk;
         this.directory = directory;
     }
 
     void createDirectory() throws IOException
     {
-        if (!Files.isDirectory(directory))
-        {
-            Files.createDirectories(directory);
-            Durable.forceDirectory(directory.getParent());
-        }
+        disk.createDirectory(directory);
     }
 
     /** Forces a segment's pages, whichever mapping wrote them. */
     void force(final int cycle) throws IOException
     {
-        final Path file = SegmentFile.find(directory, cycle);
-        if (file == null)
+        final Path file = SegmentFile.find(disk, directory, cycle);
+        if (file != null)
         {
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE))
-        {
-            channel.force(true);
+            disk.force(file);
         }
     }
 
     /** Makes it durable which files there are. */
     void forceNames() throws IOException
     {
-        Durable.forceDirectory(directory);
+        disk.forceNames(directory);
     }
 
     /** Deletes the segments that are in one list and not in the other. */
@@ -59,10 +48,10 @@ final class LogFiles
         for (int i = 0; i < before.size(); i++)
         {
             final int cycle = before.cycle(i);
-            final Path file = after.containsCycle(cycle) ? null : SegmentFile.find(directory, cycle);
+            final Path file = after.containsCycle(cycle) ? null : SegmentFile.find(disk, directory, cycle);
             if (file != null)
             {
-                Files.deleteIfExists(file);
+                disk.delete(file);
             }
         }
     }
@@ -70,25 +59,21 @@ final class LogFiles
     /** Deletes what no manifest mentions: what was begun and never finished, or cut off and not yet deleted. */
     void deleteUnknown(final Segments known) throws IOException
     {
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory))
+        for (final String name : disk.names(directory))
         {
-            for (final Path file : stream)
+            final int dot = name.indexOf('.');
+            final String suffix = dot < 0 ? "" : name.substring(dot);
+            if (suffix.equals(JournalLayout.SEGMENT_SUFFIX) || suffix.equals(JournalLayout.RETIRED_SUFFIX))
             {
-                final String name = file.getFileName().toString();
-                final int dot = name.indexOf('.');
-                final String suffix = dot < 0 ? "" : name.substring(dot);
-                if (suffix.equals(JournalLayout.SEGMENT_SUFFIX) || suffix.equals(JournalLayout.RETIRED_SUFFIX))
+                final int cycle = SegmentCycle.cycleOf(name.substring(0, dot));
+                if (cycle >= 0 && !known.containsCycle(cycle))
                 {
-                    final int cycle = SegmentCycle.cycleOf(name.substring(0, dot));
-                    if (cycle >= 0 && !known.containsCycle(cycle))
-                    {
-                        Files.deleteIfExists(file);
-                    }
+                    disk.delete(directory.resolve(name));
                 }
-                else if (name.endsWith(".discard") || name.endsWith(Durable.TEMPORARY_SUFFIX))
-                {
-                    Files.deleteIfExists(file);
-                }
+            }
+            else if (name.endsWith(".discard") || name.endsWith(Durable.TEMPORARY_SUFFIX))
+            {
+                disk.delete(directory.resolve(name));
             }
         }
     }
@@ -100,10 +85,9 @@ final class LogFiles
         {
             final String name = SegmentCycle.fileName(segments.cycle(i));
             final Path file = directory.resolve(name + JournalLayout.SEGMENT_SUFFIX);
-            if (Files.exists(file))
+            if (disk.exists(file))
             {
-                Files.move(
-                    file, directory.resolve(name + JournalLayout.RETIRED_SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+                disk.move(file, directory.resolve(name + JournalLayout.RETIRED_SUFFIX));
             }
         }
     }
@@ -111,14 +95,14 @@ final class LogFiles
     /** Chronicle's table holds locks and a directory listing, which a dead process may have left in any state. */
     void deleteTable() throws IOException
     {
-        Files.deleteIfExists(directory.resolve(JournalLayout.TABLE_FILE));
+        disk.delete(directory.resolve(JournalLayout.TABLE_FILE));
     }
 
     /** @return true when the last segment ends where and as its last owner said when it closed it */
     boolean endsAt(final long key, final Segments segments, final int lastExcerpt, final long logEnd)
         throws IOException
     {
-        try (SegmentFile file = SegmentFile.map(directory, segments.lastCycle()))
+        try (SegmentFile file = SegmentFile.map(disk, directory, segments.lastCycle()))
         {
             if (lastExcerpt < 0)
             {
@@ -144,7 +128,7 @@ final class LogFiles
         {
             return 0;
         }
-        try (SegmentFile file = SegmentFile.map(directory, cycle))
+        try (SegmentFile file = SegmentFile.map(disk, directory, cycle))
         {
             return file == null ? 0 : file.next(lastExcerpt);
         }

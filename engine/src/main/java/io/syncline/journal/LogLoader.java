@@ -11,6 +11,7 @@ import java.nio.file.Path;
  */
 final class LogLoader
 {
+    private final JournalDisk disk;
     private final Path directory;
     private final long key;
     private final LogFiles files;
@@ -19,6 +20,7 @@ final class LogLoader
     private final Truncation truncation;
 
     LogLoader(
+        final JournalDisk disk,
         final Path directory,
         final long key,
         final LogFiles files,
@@ -26,6 +28,7 @@ final class LogLoader
         final LogState state,
         final Truncation truncation)
     {
+        this.disk = disk;
         this.directory = directory;
         this.key = key;
         this.files = files;
@@ -66,7 +69,7 @@ final class LogLoader
 
     private RecoveryReport recover(final long highWatermark) throws IOException
     {
-        final Recovery scan = new Recovery(directory, key, manifest).scan();
+        final Recovery scan = new Recovery(disk, directory, key, manifest).scan();
         final long logEnd = scan.logEnd();
         state.onLoaded(scan.segments(), scan.epochs(), manifest.logStart(), logEnd);
         if (logEnd < highWatermark)

@@ -20,11 +20,11 @@ public final class LogReader implements AutoCloseable
     private final SegmentReader reader;
     private boolean isClosed;
 
-    LogReader(final long key, final Path directory, final LogState state)
+    LogReader(final JournalDisk disk, final long key, final Path directory, final LogState state)
     {
         this.key = key;
         this.state = state;
-        this.reader = new SegmentReader(directory);
+        this.reader = new SegmentReader(disk, directory);
     }
 
     /**
@@ -36,13 +36,25 @@ public final class LogReader implements AutoCloseable
      */
     public static LogReader offline(final Path directory)
     {
+        return offline(JournalDisk.FILES, directory);
+    }
+
+    /**
+     * As above.
+     *
+     * @param disk      it lies on
+     * @param directory of the partition
+     * @return the reader
+     */
+    public static LogReader offline(final JournalDisk disk, final Path directory)
+    {
         final long key = JournalLayout.keyOf(directory.toAbsolutePath().normalize());
-        try (Manifest manifest = Manifest.read(directory, key))
+        try (Manifest manifest = Manifest.read(disk, directory, key))
         {
-            final Recovery recovery = new Recovery(directory, key, manifest).scan();
+            final Recovery recovery = new Recovery(disk, directory, key, manifest).scan();
             final LogState state = new LogState();
             state.onLoaded(recovery.segments(), recovery.epochs(), manifest.logStart(), recovery.logEnd());
-            return new LogReader(key, directory, state);
+            return new LogReader(disk, key, directory, state);
         }
         catch (final IOException ex)
         {

@@ -108,7 +108,7 @@ public final class LogScan
 
     private Result scan() throws IOException
     {
-        try (Manifest manifest = Manifest.read(directory, key))
+        try (Manifest manifest = Manifest.read(JournalDisk.FILES, directory, key))
         {
             final Segments segments = manifest.segments();
             expected = manifest.logStart();
@@ -138,7 +138,7 @@ public final class LogScan
             defect(directory, expected, "offsets from " + expected + " to " + base + " are missing");
             expected = base;
         }
-        try (SegmentFile file = SegmentFile.map(directory, cycle))
+        try (SegmentFile file = SegmentFile.map(JournalDisk.FILES, directory, cycle))
         {
             if (file == null)
             {

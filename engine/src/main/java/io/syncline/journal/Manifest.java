@@ -6,10 +6,7 @@ import io.syncline.replica.EpochHistory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -43,9 +40,10 @@ final class Manifest implements AutoCloseable
     private static final int OPENED = 8;
     private static final int CLOSED = 9;
 
+    private final JournalDisk disk;
     private final Path file;
     private final long key;
-    private FileChannel channel;
+    private JournalDisk.Output output;
     private final EpochHistory epochs = new EpochHistory();
     private final CRC32C crc = new CRC32C();
     private ByteBuffer pending = buffer(64);
@@ -60,19 +58,17 @@ final class Manifest implements AutoCloseable
     private int liveRecordCount;
     private boolean found;
 
-    private Manifest(final Path file, final long key, final boolean readOnly) throws IOException
+    private Manifest(final JournalDisk disk, final Path file, final long key, final boolean readOnly) throws IOException
     {
+        this.disk = disk;
         this.file = file;
         this.key = key;
-        found = Files.exists(file) && Files.size(file) >= RECORD_LENGTH;
+        final byte[] bytes = disk.exists(file) ? disk.read(file) : new byte[0];
+        found = bytes.length >= RECORD_LENGTH;
         if (found)
         {
-            final int length = load();
-            channel = readOnly ? null : FileChannel.open(file, StandardOpenOption.WRITE);
-            if (channel != null)
-            {
-                channel.truncate(length).position(length);
-            }
+            final int length = load(bytes);
+            output = readOnly ? null : disk.open(file, length);
         }
         else if (readOnly)
         {
@@ -80,14 +76,14 @@ final class Manifest implements AutoCloseable
         }
         else
         {
-            channel = null;
+            output = null;
         }
     }
 
     /** @return the manifest of a partition; {@link #found()} says whether there is one yet */
-    static Manifest open(final Path directory, final long key) throws IOException
+    static Manifest open(final JournalDisk disk, final Path directory, final long key) throws IOException
     {
-        final Manifest manifest = new Manifest(directory.resolve(JournalLayout.MANIFEST), key, false);
+        final Manifest manifest = new Manifest(disk, directory.resolve(JournalLayout.MANIFEST), key, false);
         if (manifest.found)
         {
             return manifest;
@@ -97,15 +93,15 @@ final class Manifest implements AutoCloseable
         manifest.lastCycle = 1;
         manifest.segments = manifest.segments.with(1, 0);
         manifest.replaceFile();
-        final Manifest created = new Manifest(manifest.file, key, false);
+        final Manifest created = new Manifest(disk, manifest.file, key, false);
         created.found = false;
         return created;
     }
 
     /** @return the manifest for looking only: works beside a running owner */
-    static Manifest read(final Path directory, final long key) throws IOException
+    static Manifest read(final JournalDisk disk, final Path directory, final long key) throws IOException
     {
-        return new Manifest(directory.resolve(JournalLayout.MANIFEST), key, true);
+        return new Manifest(disk, directory.resolve(JournalLayout.MANIFEST), key, true);
     }
 
     /** @return false when this manifest was made just now */
@@ -234,10 +230,7 @@ final class Manifest implements AutoCloseable
     synchronized void write() throws IOException
     {
         pending.flip();
-        while (pending.hasRemaining())
-        {
-            channel.write(pending);
-        }
+        output.write(pending);
         pending.clear();
     }
 
@@ -245,7 +238,7 @@ final class Manifest implements AutoCloseable
     synchronized void force() throws IOException
     {
         write();
-        channel.force(false);
+        output.force();
     }
 
     /**
@@ -261,9 +254,8 @@ final class Manifest implements AutoCloseable
         }
         write();
         final int live = replaceFile();
-        channel.close();
-        channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        channel.position(channel.size());
+        output.close();
+        output = disk.open(file, (long)live * RECORD_LENGTH);
         recordCount = live;
         liveRecordCount = live;
     }
@@ -271,7 +263,7 @@ final class Manifest implements AutoCloseable
     @Override
     public synchronized void close()
     {
-        Durable.closeQuietly(channel);
+        Durable.closeQuietly(output);
     }
 
     /** @return number of records written */
@@ -302,13 +294,13 @@ final class Manifest implements AutoCloseable
         }
         bytes.flip();
         final int records = bytes.limit() / RECORD_LENGTH;
-        Durable.replace(file, bytes);
+        Durable.replace(disk, file, bytes);
         return records;
     }
 
-    private int load() throws IOException
+    private int load(final byte[] content) throws IOException
     {
-        final ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        final ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         final int whole = bytes.capacity() / RECORD_LENGTH * RECORD_LENGTH;
         int at = 0;
         while (at < whole && isGood(bytes, at))

@@ -23,21 +23,21 @@ final class Pretoucher
     private static final int WINDOW_MAX_BYTES = 8 * 1024 * 1024;
 
     private final JournalContext context;
-    private final SegmentQueue queue;
+    private final SegmentStore queue;
     private final Manifest manifest;
     private final LogState state;
     private final Object lock = new Object();
     // Changed under the lock.
-    private final ArrayDeque<SegmentQueue.Prepared> mapped = new ArrayDeque<>();
-    private volatile SegmentQueue.Prepared newest;
+    private final ArrayDeque<SegmentStore.Prepared> mapped = new ArrayDeque<>();
+    private volatile SegmentStore.Prepared newest;
     private volatile long unpreparedRolls;
     // The conductor's: the first of the mapped ones.
-    private SegmentQueue.Prepared first;
+    private SegmentStore.Prepared first;
     private long windowBytes = WINDOW_MIN_BYTES;
 
     /** Makes and maps the segment that is written to first. Opens files. */
     Pretoucher(
-        final JournalContext context, final SegmentQueue queue, final Manifest manifest, final LogState state)
+        final JournalContext context, final SegmentStore queue, final Manifest manifest, final LogState state)
         throws IOException
     {
         this.context = context;
@@ -80,7 +80,7 @@ final class Pretoucher
                 while (mapped.size() > 2)
                 {
                     // Left by the owner, and never the conductor's: that is the first.
-                    final SegmentQueue.Prepared oldest = mapped.pollFirst();
+                    final SegmentStore.Prepared oldest = mapped.pollFirst();
                     queue.release(mapped.pollFirst());
                     mapped.addFirst(oldest);
                 }
@@ -106,7 +106,7 @@ final class Pretoucher
         {
             return workCount;
         }
-        SegmentQueue.Prepared next = newest;
+        SegmentStore.Prepared next = newest;
         if (next == first && at > context.segmentBytes() / 2)
         {
             next = prepareBefore(written);
@@ -176,7 +176,7 @@ final class Pretoucher
         return 1;
     }
 
-    private SegmentQueue.Prepared prepareBefore(final int written) throws IOException
+    private SegmentStore.Prepared prepareBefore(final int written) throws IOException
     {
         synchronized (lock)
         {

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,10 +24,12 @@ public final class ProducerSnapshots
     private static final String PREFIX = "producers-";
     private static final int KEPT = 2;
 
+    private final JournalDisk disk;
     private final Path directory;
 
-    ProducerSnapshots(final Path directory)
+    ProducerSnapshots(final JournalDisk disk, final Path directory)
     {
+        this.disk = disk;
         this.directory = directory;
     }
 
@@ -48,11 +48,11 @@ public final class ProducerSnapshots
         bytes.putInt(0, crc(bytes.array()));
         try
         {
-            Durable.replace(directory.resolve(PREFIX + offset), bytes.position(0).limit(Integer.BYTES + length));
+            Durable.replace(disk, directory.resolve(PREFIX + offset), bytes.position(0).limit(Integer.BYTES + length));
             final TreeMap<Long, Path> files = list();
             while (files.size() > KEPT)
             {
-                Files.deleteIfExists(files.pollFirstEntry().getValue());
+                disk.delete(files.pollFirstEntry().getValue());
             }
         }
         catch (final IOException ex)
@@ -72,7 +72,7 @@ public final class ProducerSnapshots
         {
             try
             {
-                final byte[] bytes = Files.readAllBytes(entry.getValue());
+                final byte[] bytes = disk.read(entry.getValue());
                 if (bytes.length >= Integer.BYTES &&
                     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt() == crc(bytes))
                 {
@@ -99,13 +99,13 @@ public final class ProducerSnapshots
         delete(list());
     }
 
-    private static void delete(final Map<Long, Path> files)
+    private void delete(final Map<Long, Path> files)
     {
         for (final Path file : files.values())
         {
             try
             {
-                Files.deleteIfExists(file);
+                disk.delete(file);
             }
             catch (final IOException ex)
             {
@@ -117,14 +117,14 @@ public final class ProducerSnapshots
     private TreeMap<Long, Path> list()
     {
         final TreeMap<Long, Path> files = new TreeMap<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, PREFIX + "*"))
+        try
         {
-            for (final Path file : stream)
+            for (final String name : disk.names(directory))
             {
-                final String number = file.getFileName().toString().substring(PREFIX.length());
+                final String number = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : "";
                 if (number.chars().allMatch(c -> c >= '0' && c <= '9') && !number.isEmpty() && number.length() < 19)
                 {
-                    files.put(Long.parseLong(number), file);
+                    files.put(Long.parseLong(number), directory.resolve(name));
                 }
             }
         }

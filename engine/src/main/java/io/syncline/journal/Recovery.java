@@ -17,6 +17,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
  */
 final class Recovery
 {
+    private final JournalDisk disk;
     private final Path directory;
     private final long key;
     private final Manifest manifest;
@@ -28,8 +29,9 @@ final class Recovery
     private int historyIndex;
     private String reason = "";
 
-    Recovery(final Path directory, final long key, final Manifest manifest)
+    Recovery(final JournalDisk disk, final Path directory, final long key, final Manifest manifest)
     {
+        this.disk = disk;
         this.directory = directory;
         this.key = key;
         this.manifest = manifest;
@@ -88,7 +90,7 @@ final class Recovery
     private boolean scanSegment(final int cycle, final long base, final long end) throws IOException
     {
         logEnd = base;
-        try (SegmentFile file = SegmentFile.map(directory, cycle))
+        try (SegmentFile file = SegmentFile.map(disk, directory, cycle))
         {
             int position = file == null ? SegmentFile.END : file.seek(0);
             while (position >= 0 && logEnd < end)

@@ -1,16 +1,10 @@
 package io.syncline.journal;
 
-import org.agrona.BufferUtil;
-import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -45,35 +39,35 @@ final class SegmentFile implements AutoCloseable
 
     private final int cycle;
     private final Path path;
-    private final MappedByteBuffer map;
+    private final JournalDisk.Mapping mapping;
     private final UnsafeBuffer buffer;
     private final int capacity;
 
-    private SegmentFile(final int cycle, final Path path, final MappedByteBuffer map)
+    private SegmentFile(final int cycle, final Path path, final JournalDisk.Mapping mapping)
     {
         this.cycle = cycle;
         this.path = path;
-        this.map = map;
-        this.buffer = new UnsafeBuffer(map);
-        this.capacity = map.capacity();
+        this.mapping = mapping;
+        this.buffer = mapping.buffer();
+        this.capacity = buffer.capacity();
     }
 
     /**
+     * @param disk      it lies on
      * @param directory of the partition
      * @param cycle     of the segment
      * @return the mapped file, or null when there is none
      */
-    static SegmentFile map(final Path directory, final int cycle) throws IOException
+    static SegmentFile map(final JournalDisk disk, final Path directory, final int cycle) throws IOException
     {
-        final Path path = find(directory, cycle);
+        final Path path = find(disk, directory, cycle);
         if (path == null)
         {
             return null;
         }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ))
+        try
         {
-            final long length = Math.min(channel.size(), Integer.MAX_VALUE - 8);
-            return new SegmentFile(cycle, path, channel.map(FileChannel.MapMode.READ_ONLY, 0, length));
+            return new SegmentFile(cycle, path, disk.map(path));
         }
         catch (final NoSuchFileException ex)
         {
@@ -83,20 +77,21 @@ final class SegmentFile implements AutoCloseable
     }
 
     /**
+     * @param disk      it lies on
      * @param directory of the partition
      * @param cycle     of the segment
      * @return its file under either name, or null
      */
-    static Path find(final Path directory, final int cycle)
+    static Path find(final JournalDisk disk, final Path directory, final int cycle)
     {
         final String name = SegmentCycle.fileName(cycle);
         final Path live = directory.resolve(name + JournalLayout.SEGMENT_SUFFIX);
-        if (Files.exists(live))
+        if (disk.exists(live))
         {
             return live;
         }
         final Path retired = directory.resolve(name + JournalLayout.RETIRED_SUFFIX);
-        return Files.exists(retired) ? retired : null;
+        return disk.exists(retired) ? retired : null;
     }
 
     int cycle()
@@ -167,14 +162,7 @@ final class SegmentFile implements AutoCloseable
     @Override
     public void close()
     {
-        buffer.wrap(0, 0);
-        IoUtil.unmap(map);
-    }
-
-    /** @return address of the mapping, for tests */
-    long address()
-    {
-        return BufferUtil.address(map);
+        mapping.close();
     }
 
     private static int behind(final int position, final int length)

@@ -20,11 +20,8 @@ import io.syncline.record.BatchFlyweight;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/**
- * The writing side of one partition's Chronicle queue. {@link #append} and {@link #roll} belong to the log's owner;
- * {@link #prepare}, {@link #touch} and {@link #release} to the conductor, at the same time.
- */
-final class SegmentQueue implements AutoCloseable
+/** The writing side of one partition's Chronicle queue. */
+final class SegmentQueue implements SegmentStore
 {
     /** What Chronicle may put between two batches: an index page, and padding. */
     static final int CHRONICLE_SLACK = 64 * 1024;
@@ -46,8 +43,8 @@ final class SegmentQueue implements AutoCloseable
         }
     }
 
-    /** A segment file that is created, initialised and mapped for as long as this is held. */
-    static final class Prepared
+    /** A segment file, mapped. */
+    private static final class Mapped implements Prepared
     {
         private final int cycle;
         private final SingleChronicleQueueStore store;
@@ -57,7 +54,7 @@ final class SegmentQueue implements AutoCloseable
         private final long address;
         private long touchedTo;
 
-        private Prepared(final int cycle, final SingleChronicleQueueStore store) throws IOException
+        private Mapped(final int cycle, final SingleChronicleQueueStore store) throws IOException
         {
             this.cycle = cycle;
             this.store = store;
@@ -67,13 +64,14 @@ final class SegmentQueue implements AutoCloseable
             address = mapping.addressForWrite(0);
         }
 
-        int cycle()
+        @Override
+        public int cycle()
         {
             return cycle;
         }
 
-        /** @return end of the pages that were touched */
-        long touchedTo()
+        @Override
+        public long touchedTo()
         {
             return touchedTo;
         }
@@ -105,23 +103,24 @@ final class SegmentQueue implements AutoCloseable
         appender.singleThreadedCheckDisabled(true);
     }
 
-    /** @return most bytes a segment takes before the next must have begun */
-    long capacity()
+    @Override
+    public long capacity()
     {
         return blockBytes - CHRONICLE_SLACK;
     }
 
-    /** Creates and maps a segment, ahead of {@link #roll}. Opens a file. */
-    Prepared prepare(final int nextCycle) throws IOException
+    @Override
+    public Prepared prepare(final int nextCycle) throws IOException
     {
         final SingleChronicleQueueStore store = queue.storeForCycle(nextCycle, 0, true, null);
         store.singleThreadedCheckDisabled(true);
-        return new Prepared(nextCycle, store);
+        return new Mapped(nextCycle, store);
     }
 
-    /** Touches the pages of a prepared segment up to a position, so that the writer finds them there. */
-    int touch(final Prepared prepared, final long upTo)
+    @Override
+    public int touch(final Prepared segment, final long upTo)
     {
+        final Mapped prepared = (Mapped)segment;
         final long limit = Math.min(upTo, blockBytes);
         int pages = 0;
         while (prepared.touchedTo < limit)
@@ -134,31 +133,29 @@ final class SegmentQueue implements AutoCloseable
         return pages;
     }
 
-    /** Lets go of a segment: not before the writer has left it. */
-    void release(final Prepared prepared)
+    @Override
+    public void release(final Prepared segment)
     {
+        final Mapped prepared = (Mapped)segment;
         prepared.mapping.release(prepared.owner);
         prepared.bytes.releaseLast();
         queue.closeStore(prepared.store);
     }
 
-    /** Looks at the directory again, after files were deleted. */
-    void refresh()
+    @Override
+    public void refresh()
     {
         queue.refreshDirectoryListing();
     }
 
-    /** The next append goes to this cycle. */
-    void roll(final int nextCycle)
+    @Override
+    public void roll(final int nextCycle)
     {
         cycle.current(nextCycle);
     }
 
-    /**
-     * @param baseOffset  to be stamped with the epoch, or -1 to copy the batch as it is
-     * @return position of the excerpt in its segment
-     */
-    long append(
+    @Override
+    public long append(
         final DirectBuffer buffer, final int offset, final int length,
         final long key, final long baseOffset, final int leaderEpoch)
     {

@@ -22,6 +22,7 @@ final class SegmentReader implements AutoCloseable
     private static final int CURSORS = 8;
     private static final int MAPPED_SEGMENTS = 4;
 
+    private final JournalDisk disk;
     private final Path directory;
     private final SegmentFile[] files = new SegmentFile[MAPPED_SEGMENTS];
     private final Int2ObjectHashMap<SparseIndex> indices = new Int2ObjectHashMap<>();
@@ -35,8 +36,9 @@ final class SegmentReader implements AutoCloseable
     private int nextCursor;
     private int nextFile;
 
-    SegmentReader(final Path directory)
+    SegmentReader(final JournalDisk disk, final Path directory)
     {
+        this.disk = disk;
         this.directory = directory;
         Arrays.fill(cursorCycles, -1);
     }
@@ -180,7 +182,7 @@ final class SegmentReader implements AutoCloseable
                 return files[i];
             }
         }
-        final SegmentFile file = SegmentFile.map(directory, cycle);
+        final SegmentFile file = SegmentFile.map(disk, directory, cycle);
         Durable.closeQuietly(files[nextFile]);
         files[nextFile] = file;
         nextFile = nextFile + 1 & MAPPED_SEGMENTS - 1;

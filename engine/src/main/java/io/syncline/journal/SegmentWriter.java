@@ -16,7 +16,7 @@ final class SegmentWriter
     private final Path directory;
     private final Manifest manifest;
     private final LogState state;
-    private SegmentQueue queue;
+    private SegmentStore queue;
     private Pretoucher pretoucher;
 
     SegmentWriter(
@@ -33,10 +33,10 @@ final class SegmentWriter
         this.state = state;
     }
 
-    /** Opens Chronicle's queue at the last segment. Opens files. */
+    /** Opens at the last segment. Opens files. */
     void open() throws IOException
     {
-        queue = new SegmentQueue(directory, 2L * context.segmentBytes(), state.segments().lastCycle());
+        queue = context.disk().openSegments(directory, 2L * context.segmentBytes(), state.segments().lastCycle());
         pretoucher = new Pretoucher(context, queue, manifest, state);
     }
 

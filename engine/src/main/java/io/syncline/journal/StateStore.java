@@ -55,7 +55,7 @@ public interface StateStore
                 try
                 {
                     Files.createDirectories(file.getParent());
-                    Durable.replace(file, ByteBuffer.wrap(bytes));
+                    Durable.replace(JournalDisk.FILES, file, ByteBuffer.wrap(bytes));
                 }
                 catch (final IOException ex)
                 {

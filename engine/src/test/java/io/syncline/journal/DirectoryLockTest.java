@@ -47,6 +47,9 @@ class DirectoryLockTest
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(directory.toString())
                 .hasMessageContaining("in use by another process");
+            assertThatThrownBy(() -> DirectoryLock.probe(directory))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("in use by another process");
         }
         finally
         {
@@ -61,6 +64,9 @@ class DirectoryLockTest
     void shouldTellAnotherProcessThatItIsInUseHere() throws IOException, InterruptedException
     {
         final DirectoryLock lock = DirectoryLock.acquire(directory);
+        // A second attempt here must not take the lock away: closing any handle of a file ends a process's locks on it.
+        assertThatThrownBy(() -> DirectoryLock.acquire(directory)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> DirectoryLock.probe(directory)).isInstanceOf(IllegalStateException.class);
         final Process other = ChildJvm.start(DirectoryLockTest.class, directory.toString());
         try (BufferedReader output = output(other))
         {

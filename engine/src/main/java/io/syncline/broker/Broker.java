@@ -65,6 +65,7 @@ public final class Broker implements AutoCloseable
     public static Broker launch(final BrokerContext context)
     {
         context.conclude();
+        NodePreflight.check(context);
         final Broker broker = new Broker(context);
         try
         {

@@ -14,7 +14,7 @@ public final class BrokerConfiguration
         "controller.quorum.voters", "broker.rack", "broker.session.timeout", "default.replication.factor",
         "min.insync.replicas", "replica.lag.time.max", "leader.silence.timeout", "unclean.leader.election.enable",
         "log.segment.bytes", "log.retention.bytes", "log.retention.time", "durability", "threading", "idle.strategy",
-        "stage.sampling", "security.mode", "max.batch.bytes", "heartbeat.interval");
+        "stage.sampling", "security.mode", "max.batch.bytes", "heartbeat.interval", "expected.brokers", "expected.clients");
 
     /** {@code cluster.id} */
     public static final String CLUSTER_ID_DEFAULT = "syncline";
@@ -42,6 +42,8 @@ public final class BrokerConfiguration
     public static final String THREADING_DEFAULT = "shared";
     /** {@code idle.strategy} */
     public static final String IDLE_STRATEGY_DEFAULT = "adaptive";
+    /** {@code expected.clients} */
+    public static final String EXPECTED_CLIENTS_DEFAULT = "4";
     /** {@code durability} */
     public static final String DURABILITY_DEFAULT = "replicated";
 
@@ -72,6 +74,7 @@ public final class BrokerConfiguration
             case "threading" -> THREADING_DEFAULT;
             case "idle.strategy" -> IDLE_STRATEGY_DEFAULT;
             case "durability" -> DURABILITY_DEFAULT;
+            case "expected.clients" -> EXPECTED_CLIENTS_DEFAULT;
             case "security.mode" -> "none";
             default -> "";
         };

@@ -43,6 +43,8 @@ public class BrokerContext
     private int maxBatchBytes;
     private int defaultReplicationFactor;
     private int minInsyncReplicas;
+    private int expectedBrokers;
+    private int expectedClients;
     private boolean fsynced;
     private Threading threading;
 
@@ -169,7 +171,11 @@ public class BrokerContext
         threading = Threading.valueOf(
             oneOf("threading", "dedicated", "shared", "invoker").toUpperCase(Locale.ROOT));
         oneOf("unclean.leader.election.enable", "true", "false");
-        oneOf("security.mode", "none");
+        oneOf("security.mode", "none", "insecure");
+        expectedClients = number("expected.clients", 0, 1_000_000);
+        expectedBrokers = values.get("expected.brokers").isEmpty() ?
+            Math.max(defaultReplicationFactor, controllerQuorumVoters().split(",").length) :
+            number("expected.brokers", 1, 1_000_000);
         require(controllerSession != null || !controllerQuorumVoters().isEmpty(), "controller.quorum.voters",
             "must name the controllers: memberId=host:port, comma-separated");
         require(segmentBytes >= JournalContext.SEGMENT_BYTES_MIN && segmentBytes <= JournalContext.SEGMENT_BYTES_MAX,
@@ -327,6 +333,21 @@ public class BrokerContext
     public int minInsyncReplicas()
     {
         return minInsyncReplicas;
+    }
+
+    /**
+     * @return {@code expected.brokers}, without it the larger of {@code default.replication.factor} and the number of voters: how
+     * many the Aeron directory must have room for
+     */
+    public int expectedBrokers()
+    {
+        return expectedBrokers;
+    }
+
+    /** @return {@code expected.clients}: how many the Aeron directory must have room for */
+    public int expectedClients()
+    {
+        return expectedClients;
     }
 
     /** @return true where {@code durability} is {@code fsynced} */

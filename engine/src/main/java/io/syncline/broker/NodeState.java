@@ -63,12 +63,7 @@ final class NodeState implements AutoCloseable
         final AutoCloseable lock, final StateFile file, final String bootId, final Path directory, final int nodeId,
         final String clusterId, final String newDirectoryId)
     {
-        if (file.found() == StateFile.Found.GOOD && (file.nodeId() != nodeId || !file.clusterId().equals(clusterId)))
-        {
-            throw new IllegalStateException(
-                "log.dir " + directory + " belongs to node.id=" + file.nodeId() + " of cluster.id=" +
-                file.clusterId() + ", not to node.id=" + nodeId + " of cluster.id=" + clusterId);
-        }
+        checkOwner(file, directory, nodeId, clusterId);
         final NodeState state = new NodeState(lock, file, bootId);
         if (file.found() != StateFile.Found.GOOD)
         {
@@ -82,6 +77,24 @@ final class NodeState implements AutoCloseable
         // The old boot id stays until the controller has heard of the loss: a process that dies before must not look whole.
         file.nodeId(nodeId).clusterId(clusterId).bootId(state.isLossy ? file.bootId() : bootId).cleanShutdown(false).save();
         return state;
+    }
+
+    /**
+     * @param file      as it was found
+     * @param directory for messages
+     * @param nodeId    {@code node.id}
+     * @param clusterId {@code cluster.id}
+     * @throws IllegalStateException when another node or cluster owned the directory before
+     */
+    static void checkOwner(final StateFile file, final Path directory, final int nodeId, final String clusterId)
+    {
+        if (file.found() == StateFile.Found.GOOD && (file.nodeId() != nodeId || !file.clusterId().equals(clusterId)))
+        {
+            throw new IllegalStateException(
+                "log.dir " + directory + " belongs to node.id=" + file.nodeId() + " of cluster.id=" +
+                file.clusterId() + ", not to node.id=" + nodeId + " of cluster.id=" + clusterId +
+                ": name the directory of this node, or correct node.id and cluster.id");
+        }
     }
 
     /** @return the small facts kept beside the logs */

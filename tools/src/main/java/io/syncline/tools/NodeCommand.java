@@ -12,10 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +47,7 @@ final class NodeCommand implements Callable<Integer>
     @Override
     public Integer call() throws InterruptedException
     {
-        final Properties properties = load();
+        final Properties properties = NodeFile.load(config);
         final BrokerContext settings = checked(properties);
         final List<String> roles = roles(settings);
         final boolean isController = roles.contains(CONTROLLER);
@@ -78,21 +75,6 @@ final class NodeCommand implements Callable<Integer>
                 CloseHelper.close(controller);
             }
             return ExitCode.OK;
-        }
-    }
-
-    private Properties load()
-    {
-        final Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(config, StandardCharsets.UTF_8))
-        {
-            properties.load(reader);
-            return properties;
-        }
-        catch (final IOException ex)
-        {
-            throw new CommandFailure(
-                ExitCode.USAGE, "cannot read " + config + ": " + ex.getMessage() + " (--config)", ex);
         }
     }
 
@@ -143,7 +125,7 @@ final class NodeCommand implements Callable<Integer>
         {
             return Broker.launch(context);
         }
-        catch (final IllegalStateException ex)
+        catch (final IllegalStateException | UncheckedIOException ex)
         {
             throw new CommandFailure(ExitCode.USAGE, ex.getMessage(), ex);
         }

@@ -1,10 +1,12 @@
 package io.syncline.stream;
 
 import io.aeron.CommonContext;
+import io.aeron.driver.Configuration;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.status.CountersReader;
 
 import java.io.File;
 import java.io.IOException;
@@ -34,6 +36,12 @@ public final class MediaDrivers
     private static final int SOCKET_BUFFER_LENGTH_MIN = 128 * 1024;
     private static final int DEFAULT_TERM_LENGTH = 256 * 1024;
     private static final int COUNTER_VALUES_LENGTH = 1024 * 1024;
+    /** Bytes a driver of these settings takes in its directory before the first stream: its counters, queues and logs. */
+    public static final long MEMORY_OF_A_DRIVER = COUNTER_VALUES_LENGTH +
+        (long)COUNTER_VALUES_LENGTH * (CountersReader.METADATA_LENGTH / CountersReader.COUNTER_LENGTH) +
+        Configuration.CONDUCTOR_BUFFER_LENGTH_DEFAULT + Configuration.TO_CLIENTS_BUFFER_LENGTH_DEFAULT +
+        Configuration.ERROR_BUFFER_LENGTH_DEFAULT + Configuration.LOSS_REPORT_BUFFER_LENGTH_DEFAULT;
+
     private static final long IDLE_MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private MediaDrivers()

@@ -259,6 +259,23 @@ public final class StreamsContext
     }
 
     /**
+     * Memory that the streams of one broker over UDP can come to use in its own driver's directory: its end of each.
+     *
+     * @param peers   other brokers, each joined both ways by live, bulk and control streams
+     * @param clients each with six streams to this broker
+     * @return bytes
+     */
+    public long memoryOfBroker(final int peers, final int clients)
+    {
+        final long bothPeerEnds = memoryPerStream(StreamIds.LIVE, false) + memoryPerStream(StreamIds.BULK, false) +
+            memoryPerStream(StreamIds.CONTROL, false);
+        final long bothClientEnds = memoryPerStream(StreamIds.REQUEST, false) + memoryPerStream(StreamIds.PRODUCE, false) +
+            memoryPerStream(StreamIds.FETCH, false) + memoryPerStream(StreamIds.RESPONSE, false) +
+            memoryPerStream(StreamIds.PRODUCE_ACK, false) + memoryPerStream(StreamIds.DELIVER, false);
+        return peers * bothPeerEnds + clients * (bothClientEnds / 2);
+    }
+
+    /**
      * Checks the settings and connects to the driver where no client was given.
      *
      * @throws IllegalStateException when called twice

@@ -14,9 +14,10 @@ final class SimClock
         return nowNs;
     }
 
-    void advance(final long byNs)
+    /** Time passes to then; it never goes back. */
+    void advanceTo(final long atNs)
     {
-        nowNs += byNs;
+        nowNs = Math.max(nowNs, atNs);
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.syncline.simulator;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * How one run is set up, drawn from its seed (swarm): each class of faults is on in half of the runs.
  *
@@ -17,6 +20,9 @@ package io.syncline.simulator;
  * @param faultClasses    bits of {@link FaultClass}
  * @param windowFrames    frames under way in a session at most
  * @param skipPerMillion  an agent's turn is left out so often
+ * @param turnUs          time between turns of whoever is busy, at most
+ * @param idleUs          time between turns of whoever is idle, at most
+ * @param heartbeatMs     {@code heartbeat.interval}
  */
 record SimConfig(
     long seed,
@@ -32,7 +38,10 @@ record SimConfig(
     int lagTimeMs,
     int faultClasses,
     int windowFrames,
-    int skipPerMillion)
+    int skipPerMillion,
+    int turnUs,
+    int idleUs,
+    int heartbeatMs)
 {
     /** What may go wrong together. */
     enum FaultClass
@@ -54,10 +63,13 @@ record SimConfig(
         return new SimConfig(
             seed, brokers, replication, minIsr, 1 + random.nextInt(3), random.nextInt(3) == 0,
             random.nextBoolean() ? 2_000 : 5_000 + random.nextInt(500_000),
-            200 + random.nextInt(1800), 5 + random.nextInt(30), 10_000 + random.nextInt(30_000),
+            500 + random.nextInt(3000), 10 + random.nextInt(40), 20_000 + random.nextInt(100_000),
             random.nextBoolean() ? 10_000 : 500 + random.nextInt(3000), classes,
             random.nextInt(4) == 0 ? 4 + random.nextInt(20) : 1024,
-            random.nextBoolean() ? 0 : random.nextInt(500_000));
+            random.nextBoolean() ? 0 : random.nextInt(300_000),
+            random.nextBoolean() ? 50 : 5 + random.nextInt(400),
+            random.nextInt(3) == 0 ? 1000 + random.nextInt(14_000) : 14_000,
+            random.nextInt(3) == 0 ? 20 : 66);
     }
 
     boolean has(final FaultClass faultClass)
@@ -65,19 +77,26 @@ record SimConfig(
         return (faultClasses & 1 << faultClass.ordinal()) != 0;
     }
 
+    /** @return the first fourteen by position, each later one with its name: so that it may be left out, or not be there yet */
     String toLine()
     {
         return "config " + seed + " " + brokers + " " + replication + " " + minIsr + " " + partitions + " " + fsynced + " " +
             syncIntervalUs + " " + records + " " + faults + " " + safetyMs + " " + lagTimeMs + " " + faultClasses + " " +
-            windowFrames + " " + skipPerMillion;
+            windowFrames + " " + skipPerMillion + " turnUs=" + turnUs + " idleUs=" + idleUs + " heartbeatMs=" + heartbeatMs;
     }
 
     static SimConfig parse(final String line)
     {
         final String[] w = line.trim().split(" +");
+        final Map<String, Integer> named = new HashMap<>();
+        for (int i = 15; i < w.length; i++)
+        {
+            named.put(w[i].substring(0, w[i].indexOf('=')), i(w[i].substring(w[i].indexOf('=') + 1)));
+        }
         return new SimConfig(
             Long.parseLong(w[1]), i(w[2]), i(w[3]), i(w[4]), i(w[5]), Boolean.parseBoolean(w[6]), i(w[7]), i(w[8]), i(w[9]),
-            i(w[10]), i(w[11]), i(w[12]), i(w[13]), i(w[14]));
+            i(w[10]), i(w[11]), i(w[12]), i(w[13]), i(w[14]),
+            named.getOrDefault("turnUs", 100), named.getOrDefault("idleUs", 10_000), named.getOrDefault("heartbeatMs", 20));
     }
 
     private static int i(final String word)

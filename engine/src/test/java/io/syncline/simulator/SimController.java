@@ -39,6 +39,7 @@ final class SimController
     private final List<Session> sessions = new ArrayList<>();
     private final MetadataCodec codec = new MetadataCodec();
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+    private final SimTurns turns;
     private final long sessionTimeoutNs;
     private long nextSessionId = 1;
     private long latencyMinNs = 200_000;
@@ -47,13 +48,14 @@ final class SimController
     private long awayUntilNs;
 
     SimController(
-        final SimClock clock, final SimRandom random, final SimTrace trace, final Watcher watcher,
+        final SimClock clock, final SimRandom random, final SimTrace trace, final Watcher watcher, final SimTurns turns,
         final long sessionTimeoutNs)
     {
         this.clock = clock;
         this.random = random;
         this.trace = trace;
         this.watcher = watcher;
+        this.turns = turns;
         this.sessionTimeoutNs = sessionTimeoutNs;
     }
 
@@ -156,6 +158,25 @@ final class SimController
         return work;
     }
 
+    /** @return when something that is under way arrives, or the controller is back */
+    long nextDueNs()
+    {
+        if (isAway())
+        {
+            return awayUntilNs;
+        }
+        long nextNs = Long.MAX_VALUE;
+        for (int i = 0; i < sessions.size(); i++)
+        {
+            final Session session = sessions.get(i);
+            if (!session.isCut && !session.ingress.isEmpty())
+            {
+                nextNs = Math.min(nextNs, session.ingress.peek().dueNs);
+            }
+        }
+        return nextNs;
+    }
+
     private long nowMs()
     {
         return clock.nowNs() / 1_000_000;
@@ -252,6 +273,11 @@ final class SimController
             cutSinceNs = clock.nowNs();
         }
 
+        /** @return when something that is under way arrives */
+        long nextDueNs()
+        {
+            return isCut || egress.isEmpty() ? Long.MAX_VALUE : egress.peek().dueNs;
+        }
 
         /** Proposals that were not committed and answers that were not sent are lost with the leader; the session is not. */
         void loseUnderWay()
@@ -385,6 +411,7 @@ final class SimController
             final long dueNs = Math.max(lastIngressNs, clock.nowNs() + random.between(latencyMinNs, latencyMaxNs));
             lastIngressNs = dueNs;
             ingress.add(new Message(dueNs, bytes(length)));
+            turns.wake(SimTurns.CONTROLLER, dueNs);
             return Codes.OK;
         }
 
@@ -440,6 +467,7 @@ final class SimController
                 final long dueNs = Math.max(lastEgressNs, clock.nowNs() + random.between(latencyMinNs, latencyMaxNs));
                 lastEgressNs = dueNs;
                 egress.add(new Message(dueNs, bytes));
+                turns.wake(SimTurns.agent(brokerId, SimTurns.CONDUCTOR), dueNs);
             }
         }
     }

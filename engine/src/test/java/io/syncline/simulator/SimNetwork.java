@@ -2,19 +2,11 @@ package io.syncline.simulator;
 
 import io.syncline.protocol.Codes;
 import io.syncline.stream.Endpoint;
-import io.syncline.stream.FrameHandler;
-import io.syncline.stream.Inbound;
-import io.syncline.stream.Outbound;
-import io.syncline.stream.Streams;
-import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A network within one thread, ordered per session as Aeron is. Frames take time; sessions may break anywhere, and what an
@@ -22,8 +14,8 @@ import java.util.TreeMap;
  */
 final class SimNetwork
 {
-    private static final int MAX_FRAME_LENGTH = 512 * 1024;
-    private static final long NEVER_NS = Long.MAX_VALUE;
+    static final int MAX_FRAME_LENGTH = 512 * 1024;
+    private static final int MAX_HOSTS = 64;
 
     /** How a cut shows to whoever writes. */
     private enum Cut
@@ -36,28 +28,25 @@ final class SimNetwork
         DISCONNECTED
     }
 
-    private record ListenerId(Endpoint at, int streamId)
-    {
-    }
-
-    private record Link(String from, String to)
+    /** A stream at an endpoint. */
+    record ListenerId(Endpoint at, int streamId)
     {
     }
 
     private final SimClock clock;
     private final SimRandom random;
     private final SimTrace trace;
-    private final Map<ListenerId, Listener> listeners = new HashMap<>();
-    private final Map<Link, Cut> cuts = new TreeMap<>(
-        (a, b) -> a.from.equals(b.from) ? a.to.compareTo(b.to) : a.from.compareTo(b.from));
-    private final List<Listener> all = new ArrayList<>();
+    private final Map<ListenerId, SimInbound> listeners = new HashMap<>();
+    private final List<SimInbound> all = new ArrayList<>();
+    private final Map<String, Integer> hosts = new HashMap<>();
+    private final Cut[][] cuts = new Cut[MAX_HOSTS][MAX_HOSTS];
+    private int cutCount;
     private long latencyMinNs = 50_000;
     private long latencyMaxNs = 500_000;
     private int lossPerMillion;
     private int refusePerMillion;
     private int windowFrames = 1024;
     private int nextPort = 20_000;
-    private long nextDueNs = NEVER_NS;
 
     SimNetwork(final SimClock clock, final SimRandom random, final SimTrace trace)
     {
@@ -66,10 +55,30 @@ final class SimNetwork
         this.trace = trace;
     }
 
-    /** @return a node's face of the network; its streams lead to hosts named as nodes */
-    Streams node(final String name)
+    /** @return the bit that stands for a stream */
+    static long bit(final int streamId)
     {
-        return new Node(name);
+        return 1L << streamId;
+    }
+
+    /**
+     * @param name  of a node
+     * @param waker told when frames will arrive at it
+     * @return the node's face of the network; its streams lead to hosts named as nodes
+     */
+    SimStreams node(final String name, final SimStreams.Waker waker)
+    {
+        return new SimStreams(this, indexOf(name), waker);
+    }
+
+    int indexOf(final String host)
+    {
+        return hosts.computeIfAbsent(host, (unused) -> hosts.size());
+    }
+
+    long nowNs()
+    {
+        return clock.nowNs();
     }
 
     void latency(final long minNs, final long maxNs)
@@ -94,17 +103,20 @@ final class SimNetwork
     }
 
     /** Cuts one direction. */
-    void cut(final String from, final String to)
+    void cut(final String fromHost, final String toHost)
     {
         final Cut how = Cut.values()[random.nextInt(3)];
-        cuts.put(new Link(from, to), how);
+        final int from = indexOf(fromHost);
+        final int to = indexOf(toHost);
+        cutCount += cuts[from][to] == null ? 1 : 0;
+        cuts[from][to] = how;
         if (how != Cut.STALLED)
         {
-            for (final Listener listener : all)
+            for (final SimInbound listener : all)
             {
-                for (final Channel channel : listener.channels)
+                for (final SimChannel channel : listener.channels())
                 {
-                    if (channel.from.equals(from) && listener.node.name.equals(to))
+                    if (channel.from == from && listener.index() == to)
                     {
                         channel.frames.clear();
                     }
@@ -113,32 +125,52 @@ final class SimNetwork
         }
     }
 
-    void heal(final String from, final String to)
+    void heal(final String fromHost, final String toHost)
     {
-        cuts.remove(new Link(from, to));
+        final int from = indexOf(fromHost);
+        final int to = indexOf(toHost);
+        if (cuts[from][to] != null)
+        {
+            cuts[from][to] = null;
+            cutCount--;
+            for (final SimInbound listener : all)
+            {
+                if (listener.index() == to)
+                {
+                    listener.lookAgain();
+                }
+            }
+        }
     }
 
     /** Whole again, quick and without loss. */
     void healAll()
     {
-        cuts.clear();
+        for (final Cut[] row : cuts)
+        {
+            java.util.Arrays.fill(row, null);
+        }
+        cutCount = 0;
+        all.forEach(SimInbound::lookAgain);
         lossPerMillion = 0;
         refusePerMillion = 0;
         latency(50_000, 500_000);
     }
 
     /** Sessions between two nodes break: what was under way is lost, late or doubled. */
-    void breakSessions(final String from, final String to)
+    void breakSessions(final String fromHost, final String toHost)
     {
-        for (final Listener listener : all)
+        final int from = indexOf(fromHost);
+        final int to = indexOf(toHost);
+        for (final SimInbound listener : all)
         {
-            if (!listener.node.name.equals(to))
+            if (listener.index() != to)
             {
                 continue;
             }
-            for (final Channel channel : List.copyOf(listener.channels))
+            for (final SimChannel channel : List.copyOf(listener.channels()))
             {
-                if (channel.from.equals(from) && !channel.isOld)
+                if (channel.from == from && !channel.isOld)
                 {
                     breakSession(listener, channel);
                 }
@@ -146,326 +178,98 @@ final class SimNetwork
         }
     }
 
-    /** @return when the next frame arrives, as far as can be told cheaply */
-    long nextDueNs()
-    {
-        return nextDueNs;
-    }
-
-    /** Called once each round, before anybody polls. */
-    void beginRound()
-    {
-        nextDueNs = NEVER_NS;
-        for (int i = 0, size = all.size(); i < size; i++)
-        {
-            final ArrayList<Channel> channels = all.get(i).channels;
-            for (int j = 0, count = channels.size(); j < count; j++)
-            {
-                final Frame first = channels.get(j).frames.peekFirst();
-                if (first != null)
-                {
-                    nextDueNs = Math.min(nextDueNs, Math.max(first.dueNs, clock.nowNs() + 20_000));
-                }
-            }
-        }
-    }
-
-    private void breakSession(final Listener listener, final Channel channel)
+    private void breakSession(final SimInbound listener, final SimChannel channel)
     {
         channel.isOld = true;
-        final Channel next = new Channel(channel.from, channel.writer);
+        final SimChannel next = new SimChannel(channel.from, channel.writer);
+        final long laterNs = random.nextLong(200_000_000);
         switch (random.nextInt(3))
         {
             case 0 -> channel.frames.clear();
             case 1 ->
             {
                 // Late: the old session's frames come beside the new one's.
-                final long laterNs = random.nextLong(200_000_000);
                 channel.frames.forEach((frame) -> frame.dueNs += laterNs);
             }
             default ->
             {
                 // Doubled.
-                final long laterNs = random.nextLong(200_000_000);
-                for (final Frame frame : channel.frames)
+                for (final SimChannel.Frame frame : channel.frames)
                 {
-                    next.frames.add(new Frame(frame.dueNs, frame.bytes));
-                    next.lastDueNs = frame.dueNs;
+                    next.add(frame.dueNs, frame.bytes);
                     frame.dueNs += laterNs;
                 }
             }
         }
-        listener.channels.add(next);
+        listener.add(next);
         if (channel.writer.channel == channel)
         {
             channel.writer.channel = next;
         }
     }
 
-    private static final class Frame
+    SimInbound listen(final SimStreams node, final Endpoint at, final int streamId)
     {
-        private long dueNs;
-        private final byte[] bytes;
-
-        private Frame(final long dueNs, final byte[] bytes)
+        final ListenerId id = new ListenerId(at, streamId);
+        final SimInbound listener = new SimInbound(this, node, id);
+        if (listeners.putIfAbsent(id, listener) != null)
         {
-            this.dueNs = dueNs;
-            this.bytes = bytes;
+            throw new IllegalStateException(id + " has a listener already");
         }
+        all.add(listener);
+        return listener;
     }
 
-    /** One session. */
-    private static final class Channel
+    SimInbound listener(final ListenerId id)
     {
-        private final String from;
-        private final Writer writer;
-        private final ArrayDeque<Frame> frames = new ArrayDeque<>();
-        private long lastDueNs;
-        private boolean isOld;
-
-        private Channel(final String from, final Writer writer)
-        {
-            this.from = from;
-            this.writer = writer;
-        }
+        return listeners.get(id);
     }
 
-    private final class Node implements Streams
+    void onClosed(final SimInbound listener, final ListenerId id)
     {
-        private final String name;
-        private final List<AutoCloseable> opened = new ArrayList<>();
-
-        private Node(final String name)
-        {
-            this.name = name;
-        }
-
-        @Override
-        public Outbound connect(final Endpoint to, final int streamId)
-        {
-            final Writer writer = new Writer(this, to, streamId);
-            opened.add(writer);
-            return writer;
-        }
-
-        @Override
-        public Inbound listen(final Endpoint at, final int streamId)
-        {
-            final ListenerId id = new ListenerId(at, streamId);
-            final Listener listener = new Listener(this, id);
-            if (listeners.putIfAbsent(id, listener) != null)
-            {
-                throw new IllegalStateException(id + " has a listener already");
-            }
-            all.add(listener);
-            opened.add(listener);
-            return listener;
-        }
-
-        @Override
-        public Endpoint resolve(final Endpoint endpoint)
-        {
-            return endpoint.port() != 0 ? endpoint : new Endpoint(endpoint.host(), nextPort++);
-        }
-
-        @Override
-        public int doWork()
-        {
-            return 0;
-        }
-
-        @Override
-        public void close()
-        {
-            for (final AutoCloseable stream : List.copyOf(opened))
-            {
-                if (stream instanceof Writer writer)
-                {
-                    writer.close();
-                }
-                else
-                {
-                    ((Listener)stream).close();
-                }
-            }
-        }
+        listeners.remove(id);
+        all.remove(listener);
     }
 
-    private final class Writer implements Outbound
+    Endpoint resolve(final Endpoint endpoint)
     {
-        private final Node node;
-        private final Endpoint to;
-        private final ListenerId id;
-        private final Link link;
-        private Listener listener;
-        private Channel channel;
-        private boolean isClosed;
-
-        private Writer(final Node node, final Endpoint to, final int streamId)
-        {
-            this.node = node;
-            this.to = to;
-            this.id = new ListenerId(to, streamId);
-            this.link = new Link(node.name, to.host());
-        }
-
-        @Override
-        public long offer(final DirectBuffer buffer, final int offset, final int length)
-        {
-            return offer(buffer, offset, length, buffer, 0, 0);
-        }
-
-        @Override
-        public long offer(
-            final DirectBuffer head, final int headOffset, final int headLength,
-            final DirectBuffer body, final int bodyOffset, final int bodyLength)
-        {
-            final int length = headLength + bodyLength;
-            if (length > MAX_FRAME_LENGTH)
-            {
-                throw new IllegalArgumentException("frame of " + length + " exceeds " + MAX_FRAME_LENGTH);
-            }
-            if (isClosed)
-            {
-                return Codes.CLOSED;
-            }
-            if (!isConnected())
-            {
-                return Codes.NOT_CONNECTED;
-            }
-            if (channel.frames.size() >= windowFrames || random.chance(refusePerMillion))
-            {
-                return random.nextInt(4) == 0 ? Codes.ADMIN_ACTION : Codes.BACK_PRESSURED;
-            }
-            final Cut cut = cuts.isEmpty() ? null : cuts.get(link);
-            if (cut == Cut.LOST || random.chance(lossPerMillion))
-            {
-                return length;
-            }
-            final byte[] bytes = new byte[length];
-            head.getBytes(headOffset, bytes, 0, headLength);
-            body.getBytes(bodyOffset, bytes, headLength, bodyLength);
-            final long dueNs = Math.max(
-                channel.lastDueNs, clock.nowNs() + random.between(latencyMinNs, latencyMaxNs));
-            channel.lastDueNs = dueNs;
-            channel.frames.add(new Frame(dueNs, bytes));
-            nextDueNs = Math.min(nextDueNs, dueNs);
-            return length;
-        }
-
-        @Override
-        public int maxFrameLength()
-        {
-            return MAX_FRAME_LENGTH;
-        }
-
-        @Override
-        public boolean isConnected()
-        {
-            if (isClosed || !cuts.isEmpty() && cuts.get(link) == Cut.DISCONNECTED)
-            {
-                return false;
-            }
-            if (listener == null || listener.isClosed)
-            {
-                listener = listeners.get(id);
-                if (listener == null)
-                {
-                    return false;
-                }
-                channel = new Channel(node.name, this);
-                listener.channels.add(channel);
-            }
-            return true;
-        }
-
-        @Override
-        public void close()
-        {
-            isClosed = true;
-            node.opened.remove(this);
-        }
+        return endpoint.port() != 0 ? endpoint : new Endpoint(endpoint.host(), nextPort++);
     }
 
-    private final class Listener implements Inbound
+    boolean isCut(final int from, final int to)
     {
-        private final Node node;
-        private final ListenerId id;
-        private final ArrayList<Channel> channels = new ArrayList<>();
-        private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
-        private int roundRobin;
-        private boolean isClosed;
+        return cutCount > 0 && cuts[from][to] != null;
+    }
 
-        private Listener(final Node node, final ListenerId id)
-        {
-            this.node = node;
-            this.id = id;
-        }
+    boolean isDisconnected(final int from, final int to)
+    {
+        return cutCount > 0 && cuts[from][to] == Cut.DISCONNECTED;
+    }
 
-        @Override
-        public int poll(final FrameHandler handler, final int limit)
-        {
-            int count = channels.size();
-            if (count == 0)
-            {
-                return 0;
-            }
-            for (int i = count - 1; i >= 0; i--)
-            {
-                final Channel channel = channels.get(i);
-                if (channel.frames.isEmpty() && (channel.isOld || channel.writer.isClosed))
-                {
-                    channels.remove(i);
-                    count--;
-                }
-            }
-            int taken = 0;
-            final int start = roundRobin++;
-            for (int i = 0; i < count && !isClosed; i++)
-            {
-                final Channel channel = channels.get((start + i) % count);
-                if (channel.frames.isEmpty() || !cuts.isEmpty() && cuts.containsKey(new Link(channel.from, node.name)))
-                {
-                    continue;
-                }
-                while (taken < limit && !channel.frames.isEmpty() && channel.frames.peekFirst().dueNs <= clock.nowNs())
-                {
-                    final Frame frame = channel.frames.pollFirst();
-                    view.wrap(frame.bytes);
-                    trace.add(view, 0, frame.bytes.length);
-                    if (!handler.onFrame(view, 0, frame.bytes.length))
-                    {
-                        channel.frames.addFirst(frame);
-                        return taken;
-                    }
-                    taken++;
-                }
-            }
-            return taken;
-        }
+    /** @return true when what is written now will never arrive */
+    boolean isLost(final int from, final int to)
+    {
+        return cutCount > 0 && cuts[from][to] == Cut.LOST || random.chance(lossPerMillion);
+    }
 
-        @Override
-        public int connectedCount()
+    /** @return a code where a frame is not taken now, else 0 */
+    int refusal(final SimChannel channel)
+    {
+        if (channel.frames.size() >= windowFrames || random.chance(refusePerMillion))
         {
-            int count = 0;
-            for (final Channel channel : channels)
-            {
-                count += !channel.writer.isClosed && !channel.isOld ? 1 : 0;
-            }
-            return count;
+            return random.nextInt(4) == 0 ? Codes.ADMIN_ACTION : Codes.BACK_PRESSURED;
         }
+        return 0;
+    }
 
-        @Override
-        public void close()
-        {
-            if (!isClosed)
-            {
-                isClosed = true;
-                channels.clear();
-                listeners.remove(id);
-                all.remove(this);
-                node.opened.remove(this);
-            }
-        }
+    /** @return when it arrives */
+    long send(final SimChannel channel, final byte[] bytes)
+    {
+        return channel.add(clock.nowNs() + random.between(latencyMinNs, latencyMaxNs), bytes);
+    }
+
+    void onTaken(final byte[] bytes)
+    {
+        trace.add(bytes);
     }
 }

@@ -8,6 +8,7 @@ import io.syncline.metadata.TopicConfig;
 import io.syncline.metadata.TopicState;
 import io.syncline.protocol.PartitionKey;
 import io.syncline.stream.Endpoint;
+import io.syncline.stream.StreamIds;
 
 import java.io.File;
 import java.util.HashMap;
@@ -18,6 +19,13 @@ import java.util.TreeMap;
 final class SimNodes
 {
     private static final long SHUT_DOWN_LIMIT_NS = 6_000_000_000L;
+    /** What each agent listens to. */
+    private static final long[] STREAMS =
+    {
+        SimNetwork.bit(StreamIds.REQUEST), SimNetwork.bit(StreamIds.PRODUCE),
+        SimNetwork.bit(StreamIds.LIVE) | SimNetwork.bit(StreamIds.BULK), SimNetwork.bit(StreamIds.CONTROL),
+        SimNetwork.bit(StreamIds.FETCH), 0, 0
+    };
 
     /** One machine. */
     static final class SimNode
@@ -28,6 +36,7 @@ final class SimNodes
         final Map<Long, Integer> leaderEpochs = new HashMap<>();
         SimulatedNode node;
         SimController.Session session;
+        SimStreams streams;
         long conductorStalledUntilNs;
         long dataStalledUntilNs;
         long stoppingSinceNs;
@@ -77,11 +86,12 @@ final class SimNodes
     private final SimNetwork network;
     private final SimController controller;
     private final SimTrace trace;
+    private final SimTurns turns;
     private final TreeMap<Integer, SimNode> nodes = new TreeMap<>();
 
     SimNodes(
         final SimConfig config, final SimClock clock, final SimRandom random, final SimNetwork network,
-        final SimController controller, final SimTrace trace, final SimTruth truth)
+        final SimController controller, final SimTrace trace, final SimTruth truth, final SimTurns turns)
     {
         this.config = config;
         this.clock = clock;
@@ -89,6 +99,7 @@ final class SimNodes
         this.network = network;
         this.controller = controller;
         this.trace = trace;
+        this.turns = turns;
         for (int id = 1; id <= config.brokers(); id++)
         {
             nodes.put(id, new SimNode(id, new SimLogStore(id, truth, config.syncIntervalUs() * 1000L)));
@@ -103,6 +114,24 @@ final class SimNodes
     Iterable<SimNode> all()
     {
         return nodes.values();
+    }
+
+    /** @return when a frame, or word of the controller, arrives for an agent */
+    static long nextDueNs(final SimNode node, final int agent)
+    {
+        return agent == SimTurns.CONDUCTOR ?
+            Math.min(node.session == null ? Long.MAX_VALUE : node.session.nextDueNs(), node.streams.nextDueNs(STREAMS[agent])) :
+            node.streams.nextDueNs(STREAMS[agent]);
+    }
+
+    private static int agentOf(final int streamId)
+    {
+        int agent = 0;
+        while ((STREAMS[agent] & SimNetwork.bit(streamId)) == 0)
+        {
+            agent++;
+        }
+        return agent;
     }
 
     SimLog log(final int broker, final long key)
@@ -137,8 +166,13 @@ final class SimNodes
             .set("replica.lag.time.max", config.lagTimeMs() + "ms")
             .set("default.replication.factor", "3")
             .set("min.insync.replicas", "2")
-            .set("heartbeat.interval", "20ms")
-            .streams(() -> network.node("b" + node.id))
+            .set("heartbeat.interval", config.heartbeatMs() + "ms")
+            .streams(() ->
+            {
+                node.streams = network.node("b" + node.id, (stream, dueNs) ->
+                    turns.wake(SimTurns.agent(node.id, agentOf(stream)), dueNs));
+                return node.streams;
+            })
             .logStore((unused) -> node.store)
             .nanoClock(clock.nanoClock(node.clockBaseNs, node.clockPartsOf1e6))
             .epochClock(clock.epochClock(random.nextLong(200_000_000) - 100_000_000))
@@ -150,6 +184,7 @@ final class SimNodes
             });
         node.node = SimulatedNode.launch(
             context, node.disk, "dir-" + random.nextLong(), trace.isRead() ? (line) -> trace.line("b" + node.id + ": " + line.substring(line.indexOf(' '))) : null);
+        turns.started(node.id);
         trace.line("started b" + node.id);
     }
 

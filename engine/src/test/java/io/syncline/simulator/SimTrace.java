@@ -1,7 +1,5 @@
 package io.syncline.simulator;
 
-import org.agrona.DirectBuffer;
-
 import java.util.zip.CRC32C;
 
 /** What happened, as a hash always and as text where somebody reads it (I15). */
@@ -10,7 +8,6 @@ final class SimTrace
     private final CRC32C crc = new CRC32C();
     private final java.util.function.Consumer<String> out;
     private final SimClock clock;
-    private final byte[] scratch = new byte[512 * 1024];
     private long hash;
     private long events;
 
@@ -42,11 +39,10 @@ final class SimTrace
         hash = SimRandom.mix(hash ^ value) + clock.nowNs();
     }
 
-    void add(final DirectBuffer buffer, final int offset, final int length)
+    void add(final byte[] bytes)
     {
-        buffer.getBytes(offset, scratch, 0, length);
         crc.reset();
-        crc.update(scratch, 0, length);
+        crc.update(bytes, 0, bytes.length);
         add(crc.getValue());
     }
 

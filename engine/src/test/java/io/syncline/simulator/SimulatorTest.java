@@ -28,7 +28,7 @@ class SimulatorTest
     {
         final String replay = System.getProperty("sim.replay");
         assertThat(replay == null ?
-            Simulate.seeds(Long.getLong("sim.first", 1), Long.getLong("sim.seeds", 20)) : Simulate.replay(replay))
+            new SimBatch(Long.getLong("sim.first", 1), Long.getLong("sim.seeds", 20), -1).run() : Simulate.replay(replay))
             .as("seeds that broke an invariant, listed in the output of this test").isZero();
     }
 }

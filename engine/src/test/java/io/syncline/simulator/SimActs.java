@@ -1,0 +1,176 @@
+package io.syncline.simulator;
+
+import io.syncline.metadata.ControllerRequest;
+
+import java.util.ArrayList;
+import java.util.Map;
+
+/** Carries the plan's actions out. */
+final class SimActs
+{
+    private final SimConfig config;
+    private final SimClock clock;
+    private final SimTrace trace;
+    private final SimTurns turns;
+    private final SimNetwork network;
+    private final SimController controller;
+    private final SimNodes nodes;
+    private final SimWorkload workload;
+
+    SimActs(
+        final SimConfig config, final SimClock clock, final SimTrace trace, final SimTurns turns, final SimNetwork network,
+        final SimController controller, final SimNodes nodes, final SimWorkload workload)
+    {
+        this.config = config;
+        this.clock = clock;
+        this.trace = trace;
+        this.turns = turns;
+        this.network = network;
+        this.controller = controller;
+        this.nodes = nodes;
+        this.workload = workload;
+    }
+
+    void act(final SimAction action)
+    {
+        if (trace.isRead())
+        {
+            trace.line("== " + action.toLine());
+        }
+        final SimNodes.SimNode node = nodes.get(action.a());
+        switch (action.kind())
+        {
+            case PRODUCE -> workload.produce(action.a(), action.b(), (int)action.c());
+            case KILL -> nodes.kill(node);
+            case POWER -> nodes.losePower(node, false);
+            case WIPE -> nodes.losePower(node, true);
+            case START -> nodes.start(node);
+            case STOP -> nodes.stop(node);
+            case PAUSE ->
+            {
+                node.conductorStalledUntilNs = clock.nowNs() + action.c() * 1000;
+                node.dataStalledUntilNs = clock.nowNs() + action.c() * 1000;
+            }
+            case STALL ->
+            {
+                if (action.b() == 0)
+                {
+                    node.dataStalledUntilNs = clock.nowNs() + action.c() * 1000;
+                }
+                else
+                {
+                    node.conductorStalledUntilNs = clock.nowNs() + action.c() * 1000;
+                }
+            }
+            case CUT -> network.cut("b" + action.a(), "b" + action.b());
+            case HEAL -> network.heal("b" + action.a(), "b" + action.b());
+            case ISOLATE -> isolate(node, action.c() == 1, true);
+            case REJOIN -> isolate(node, true, false);
+            case CUT_CONTROLLER -> cutController(node, action.c() == 1);
+            case BREAK -> network.breakSessions("b" + action.a(), "b" + action.b());
+            case LOSS -> network.loss((int)action.c());
+            case REFUSE -> network.refuse((int)action.c());
+            case LATENCY -> network.latency(Math.min(50, action.c()) * 1000, action.c() * 1000);
+            case AWAY -> controller.away(action.c() * 1000);
+            case DOUBLE -> controller.doubles((int)action.c());
+            case CONTROLLER_LATENCY -> controller.latency(Math.min(200, action.c()) * 1000, action.c() * 1000 + 1);
+            case SESSION_LOST ->
+            {
+                if (node.isUp())
+                {
+                    node.session.dropFromClient("given up by plan");
+                }
+            }
+            case ELECT -> request(new ControllerRequest.ElectLeader(SimWorkload.TOPIC, action.b(), action.a(), false));
+            case CREATE -> request(topic("extra-" + action.c(), 1));
+            case DELETE -> request(new ControllerRequest.DeleteTopic("extra-" + action.c()));
+            case REASSIGN -> reassign(action);
+            case SYNC -> node.store.syncIntervalNs(action.c() * 1000);
+            default -> throw new IllegalArgumentException(action.toLine());
+        }
+    }
+
+    /** Everything is made whole. */
+    void heal()
+    {
+        network.healAll();
+        controller.heal();
+        turns.wakeSoon(SimTurns.CONTROLLER);
+        for (final SimNodes.SimNode node : nodes.all())
+        {
+            node.conductorStalledUntilNs = 0;
+            node.dataStalledUntilNs = 0;
+            cutController(node, false);
+            node.store.syncIntervalNs(20_000_000);
+            if (node.isStopping)
+            {
+                nodes.kill(node);
+            }
+            nodes.start(node);
+            turns.started(node.id);
+        }
+    }
+
+    /** @return what creates a topic as this run wants its topics */
+    ControllerRequest.CreateTopic topic(final String name, final int partitions)
+    {
+        return new ControllerRequest.CreateTopic(name, partitions, config.replication(), Map.of(
+            "min.insync.replicas", Integer.toString(config.minIsr()),
+            "durability", config.fsynced() ? "fsynced" : "replicated"));
+    }
+
+    private void request(final ControllerRequest request)
+    {
+        if (!controller.isAway())
+        {
+            controller.request(request);
+        }
+    }
+
+    private void reassign(final SimAction action)
+    {
+        final SimRandom random = new SimRandom(action.c(), 8);
+        final ArrayList<Integer> replicas = new ArrayList<>();
+        while (replicas.size() < config.replication())
+        {
+            final int candidate = 1 + random.nextInt(config.brokers());
+            if (!replicas.contains(candidate))
+            {
+                replicas.add(candidate);
+            }
+        }
+        request(new ControllerRequest.Reassign(SimWorkload.TOPIC, action.b(), replicas));
+    }
+
+    private void cutController(final SimNodes.SimNode node, final boolean cut)
+    {
+        if (node.session != null)
+        {
+            node.session.cut(cut);
+        }
+    }
+
+    private void isolate(final SimNodes.SimNode node, final boolean controllerToo, final boolean cut)
+    {
+        for (final SimNodes.SimNode other : nodes.all())
+        {
+            if (other != node)
+            {
+                if (cut)
+                {
+                    network.cut("b" + node.id, "b" + other.id);
+                    network.cut("b" + other.id, "b" + node.id);
+                }
+                else
+                {
+                    network.heal("b" + node.id, "b" + other.id);
+                    network.heal("b" + other.id, "b" + node.id);
+                }
+            }
+        }
+        if (controllerToo)
+        {
+            cutController(node, cut);
+        }
+    }
+}

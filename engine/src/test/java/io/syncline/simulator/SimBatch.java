@@ -1,0 +1,132 @@
+package io.syncline.simulator;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Many seeds, on as many threads as there are: {@code -Dsim.threads}, by default one a core. Each run keeps to one thread, and
+ * shares nothing with another.
+ */
+final class SimBatch
+{
+    private static final int MESSAGE_LIMIT = 800;
+
+    private final long first;
+    private final long count;
+    private final long deadlineNs;
+    private final AtomicLong next;
+    private final long startNs = System.nanoTime();
+    private long ran;
+    private int failed;
+    private long events;
+    private long turns;
+    private long simulatedNs;
+    private long acked;
+    private long cpuNs;
+
+    /**
+     * @param first   seed
+     * @param count   of seeds; those after it are run for as long as there is time when it is -1
+     * @param limitNs time for them, -1 for no limit
+     */
+    SimBatch(final long first, final long count, final long limitNs)
+    {
+        this.first = first;
+        this.count = count < 0 ? Long.MAX_VALUE - first : count;
+        deadlineNs = limitNs < 0 ? Long.MAX_VALUE : startNs + limitNs;
+        next = new AtomicLong(first);
+    }
+
+    /** @return seeds that failed; the figures are printed */
+    int run()
+    {
+        final int threads = (int)Math.min(count, Integer.getInteger("sim.threads", Runtime.getRuntime().availableProcessors()));
+        final List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < threads; i++)
+        {
+            final Thread worker = new Thread(this::work, "seeds-" + i);
+            worker.setDaemon(true);
+            worker.start();
+            workers.add(worker);
+        }
+        try
+        {
+            for (final Thread worker : workers)
+            {
+                worker.join();
+            }
+        }
+        catch (final InterruptedException ex)
+        {
+            next.set(first + count);
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted with " + ran + " seeds run", ex);
+        }
+        final double seconds = (System.nanoTime() - startNs) / 1e9;
+        final double cpu = cpuNs / 1e9;
+        System.out.printf(
+            "%d seeds from %d, %d failed, %.1f s on %d threads; a core: %.0f seeds/min, %.0f events/s, %.0f turns/s, " +
+            "simulated/real %.0f; acked %d%n",
+            ran, first, failed, seconds, threads, ran / cpu * 60, events / cpu, turns / cpu, simulatedNs / 1e9 / cpu, acked);
+        return failed;
+    }
+
+    private void work()
+    {
+        final var threads = ManagementFactory.getThreadMXBean();
+        while (System.nanoTime() < deadlineNs)
+        {
+            final long seed = next.getAndIncrement();
+            if (seed - first >= count)
+            {
+                break;
+            }
+            one(seed);
+        }
+        synchronized (this)
+        {
+            cpuNs += threads.getCurrentThreadCpuTime();
+        }
+    }
+
+    private void one(final long seed)
+    {
+        Throwable failure = null;
+        final SimRun run = new SimRun(SimPlan.of(seed), null);
+        try
+        {
+            run.run();
+        }
+        catch (final RuntimeException | Error ex)
+        {
+            failure = ex;
+        }
+        synchronized (this)
+        {
+            ran++;
+            events += run.events();
+            turns += run.turns();
+            simulatedNs += run.simulatedNs();
+            acked += run.history().count(SimHistory.Outcome.ACKED);
+            if (failure != null)
+            {
+                failed++;
+                report(seed, run, failure);
+            }
+        }
+    }
+
+    private static void report(final long seed, final SimRun run, final Throwable failure)
+    {
+        final String text = failure.toString();
+        System.out.println("seed " + seed + " at " + run.nowSeconds() + ": " +
+            text.substring(0, Math.min(text.length(), MESSAGE_LIMIT)));
+        System.out.println("repeat it: mvn -pl engine -am verify -Psimulate -Dsim.replay=" + seed);
+        if (!(failure instanceof AssertionError) || failure.getCause() != null)
+        {
+            failure.printStackTrace(System.out);
+        }
+    }
+}

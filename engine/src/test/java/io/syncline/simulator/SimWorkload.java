@@ -1,0 +1,147 @@
+package io.syncline.simulator;
+
+import io.syncline.client.ClientContext;
+import io.syncline.client.Consumer;
+import io.syncline.client.Producer;
+import io.syncline.client.ReadFrom;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The clients of a run, the real ones: producers at every level of acks, consumers of leaders and of followers. */
+final class SimWorkload
+{
+    static final String TOPIC = "t";
+    /** Clients of a run. */
+    static final int CLIENTS = SimPlan.PRODUCERS + 3;
+
+    private static final int CONSUMERS = 3;
+    private static final long ALL_STREAMS = -1L;
+
+    private final SimConfig config;
+    private final SimClock clock;
+    private final SimNetwork network;
+    private final SimTurns turns;
+    private final SimTrace trace;
+    private final SimTruth truth;
+    private final SimHistory history;
+    private final List<SimProducer> producers = new ArrayList<>();
+    private final List<SimConsumer> consumers = new ArrayList<>();
+    private final List<SimStreams> streams = new ArrayList<>();
+    private long[] keys = new long[0];
+
+    SimWorkload(
+        final SimConfig config, final SimClock clock, final SimNetwork network, final SimTurns turns, final SimTrace trace,
+        final SimTruth truth, final SimHistory history)
+    {
+        this.config = config;
+        this.clock = clock;
+        this.network = network;
+        this.turns = turns;
+        this.trace = trace;
+        this.truth = truth;
+        this.history = history;
+    }
+
+    /** @param partitionKeys of the first topic */
+    void open(final long[] partitionKeys)
+    {
+        keys = partitionKeys;
+        for (int i = 0; i < SimPlan.PRODUCERS; i++)
+        {
+            producers.add(new SimProducer(i, TOPIC, keys, context("p" + i, i, 100 + i, new Producer.Context())
+                .maxBatchBytes(4096)
+                .deliveryTimeoutNs(i == 1 ? 2_000_000_000L : 20_000_000_000L), history, trace));
+        }
+        for (int i = 0; i < CONSUMERS; i++)
+        {
+            final String name = "c" + i;
+            consumers.add(new SimConsumer(name, TOPIC, keys, context(name, i, 200 + i, new Consumer.Context())
+                .readFrom(i == 0 ? ReadFrom.LEADER : ReadFrom.broker(1 + i % config.brokers())), history));
+        }
+    }
+
+    private <T extends ClientContext<T>> T context(final String name, final int index, final long clientId, final T context)
+    {
+        final int actor = turns.client(streams.size());
+        final SimStreams face = network.node(name, (stream, dueNs) -> turns.wake(actor, dueNs));
+        streams.add(face);
+        turns.wakeSoon(actor);
+        return context
+            .clientId(clientId)
+            .bootstrap("b1:1,b" + config.brokers() + ":1")
+            .clientHost(name)
+            .streams(face)
+            .nanoClock(clock.nanoClock(index * 1_000_000_000_000L, 0))
+            .epochClock(clock.epochNanoClock())
+            .errorHandler((error) -> trace.line(name + ": " + error));
+    }
+
+    /** @return work done by a client */
+    int turn(final int client)
+    {
+        return client < producers.size() ? producers.get(client).poll() : consumers.get(client - producers.size()).poll();
+    }
+
+    /** @return when a frame arrives for a client */
+    long nextDueNs(final int client)
+    {
+        return streams.get(client).nextDueNs(ALL_STREAMS);
+    }
+
+    void produce(final int producer, final int partition, final int count)
+    {
+        producers.get(producer).produce(partition, count);
+        turns.wakeSoon(turns.client(producer));
+    }
+
+    long[] keys()
+    {
+        return keys;
+    }
+
+    boolean isAnswered()
+    {
+        return producers.stream().allMatch(SimProducer::isIdle);
+    }
+
+    boolean isConsumed()
+    {
+        for (final SimConsumer consumer : consumers)
+        {
+            for (int i = 0; i < keys.length; i++)
+            {
+                if (consumer.next(i) < truth.end(keys[i]))
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    void close()
+    {
+        producers.forEach(SimProducer::close);
+        consumers.forEach(SimConsumer::close);
+    }
+
+    void describe(final StringBuilder text)
+    {
+        for (int i = 0; i < producers.size(); i++)
+        {
+            text.append("producer ").append(i).append(producers.get(i).isIdle() ? " idle" : " waits").append('\n');
+        }
+        for (int i = 0; i < consumers.size(); i++)
+        {
+            text.append("consumer ").append(i);
+            for (int j = 0; j < keys.length; j++)
+            {
+                text.append(' ').append(consumers.get(i).next(j));
+            }
+            text.append('\n');
+        }
+        history.records().stream().filter((record) -> record.outcome == SimHistory.Outcome.OPEN).limit(5)
+            .forEach((record) -> text.append(record).append('\n'));
+    }
+}

@@ -39,12 +39,18 @@ final class VerifyConsumeCommand implements Callable<Integer>, RecordHandler
         description = "End when nothing was read for so long, such as 5s. Default: go on until an interrupt")
     private String untilIdle;
 
+    @Option(names = "--latest",
+        description = "Also print event latest when the latest offset that can be read has changed: partition, offset, tNs.")
+    private boolean printLatest;
+
     @Mixin
     private ClusterOptions cluster;
 
     private final IdleStrategy idle = new BackoffIdleStrategy(10, 20, 1_000, 1_000_000);
     private JsonGenerator json;
     private Consumer consumer;
+    private int[] handles;
+    private long[] latest;
 
     @Override
     public Integer call() throws IOException
@@ -60,9 +66,12 @@ final class VerifyConsumeCommand implements Callable<Integer>, RecordHandler
                 .filter((candidate) -> candidate.name().equals(topic)).findFirst()
                 .orElseThrow(() -> new CommandFailure(
                     ExitCode.of(Codes.UNKNOWN_TOPIC), "UNKNOWN_TOPIC: there is no topic '" + topic + "' (--topic)"));
-            for (int i = 0; i < info.partitions().size(); i++)
+            handles = new int[info.partitions().size()];
+            latest = new long[handles.length];
+            for (int i = 0; i < handles.length; i++)
             {
-                consumer.seekToBeginning(consumer.assign(topic, i));
+                handles[i] = consumer.assign(topic, i);
+                consumer.seekToBeginning(handles[i]);
             }
             read(stop, untilIdleNs);
             return ExitCode.OK;
@@ -106,6 +115,10 @@ final class VerifyConsumeCommand implements Callable<Integer>, RecordHandler
         {
             final int count = consumer.poll(this, POLL_LIMIT);
             final long nowNs = System.nanoTime();
+            if (printLatest)
+            {
+                writeLatest(nowNs);
+            }
             if (count > 0)
             {
                 lastNs = nowNs;
@@ -121,5 +134,24 @@ final class VerifyConsumeCommand implements Callable<Integer>, RecordHandler
             idle.idle(count);
         }
         json.flush();
+    }
+
+    private void writeLatest(final long nowNs) throws IOException
+    {
+        for (int i = 0; i < handles.length; i++)
+        {
+            final long highWatermark = consumer.highWatermark(handles[i]);
+            if (highWatermark >= 0 && highWatermark != latest[i])
+            {
+                latest[i] = highWatermark;
+                json.writeStartObject();
+                json.writeStringField("event", "latest");
+                json.writeNumberField("partition", i);
+                json.writeNumberField("offset", highWatermark);
+                json.writeNumberField("tNs", nowNs);
+                json.writeEndObject();
+                json.writeRaw('\n');
+            }
+        }
     }
 }

@@ -133,8 +133,9 @@ final class VerifyProduceCommand implements Callable<Integer>, AckListener
             {
                 work += offer(handles.handle((int)(offered % partitions)), value) ? 1 : 0;
             }
-            if (work == 0)
+            if (work == 0 || rate > 0)
             {
+                // Before the next poll sends it: whoever kills this process finds every record that may be in a log.
                 json.flush();
             }
             idle.idle(work);

@@ -105,7 +105,16 @@ final class SimController
             loader.decode(frame, 0, frame.capacity(), new EventsOnly(loaded));
         });
         loaded.version(state.version());
+        SimTruth.require(events(loaded).equals(events(state)), "SNAPSHOT", () -> "a controller that begins with a snapshot knows " +
+            events(loaded) + ", it was " + events(state));
         state = loaded;
+    }
+
+    private static List<MetadataEvent> events(final ClusterState state)
+    {
+        final List<MetadataEvent> events = new ArrayList<>();
+        state.forEachEvent(events::add);
+        return events;
     }
 
     boolean isAway()

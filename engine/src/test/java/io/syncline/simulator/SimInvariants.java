@@ -112,6 +112,8 @@ final class SimInvariants
         final ClusterState state, final SimNodes.SimNode node, final long key, final boolean isLeading, final int leaderEpoch,
         final long highWatermark)
     {
+        require(!node.isLossUntold || node.node.incarnation() < 0, "I8", () -> "broker " + node.id +
+            " lost what was not synced, and registered without a word of it");
         final PartitionState partition = state.partition(key);
         final SimLog log = nodes.log(node.id, key);
         if (partition == null || log == null)
@@ -157,6 +159,9 @@ final class SimInvariants
         final long highWatermark)
     {
         require(epoch <= partition.leaderEpoch(), "I9", () -> "commit in epoch " + epoch + " of " + partition);
+        final long leso = log.epochs().endOffset(epoch - 1, log.logEnd());
+        require(highWatermark >= leso, "R3.2", () -> "broker " + node.id + " commits up to " + highWatermark +
+            " in epoch " + epoch + ", which begins at " + leso + ": " + partition + " " + log);
         final boolean isFsynced = nodes.isFsynced(partition.key());
         int holders = 0;
         for (final int replica : partition.replicas())

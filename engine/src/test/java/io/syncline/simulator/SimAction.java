@@ -30,9 +30,9 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         PAUSE(true),
         /** Only the data agents (b = 0) or the conductor (b = 1) of broker a stand still for c microseconds. */
         STALL(true),
-        /** Frames from a to b do not pass. */
+        /** Frames from a to b do not pass; a and b may be clients here. */
         CUT(true),
-        /** Frames from a to b pass. */
+        /** Frames from a to b pass; a and b may be clients here. */
         HEAL(true),
         /** Broker a hears nobody, c = 1: the controller neither. */
         ISOLATE(true),
@@ -40,10 +40,12 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         REJOIN(true),
         /** Broker a's link to the controller: c = 1 cut, 0 whole. */
         CUT_CONTROLLER(true),
-        /** The sessions from a to b break. */
+        /** The sessions from a to b break, and what was under way is lost, comes twice, or up to c microseconds late. */
         BREAK(true),
         /** From now on c in a million frames are lost. */
         LOSS(true),
+        /** From now on c in a million frames that carry a batch have a bit of it flipped. */
+        CORRUPT(true),
         /** From now on c in a million offers are refused. */
         REFUSE(true),
         /** From now on frames take up to c microseconds. */
@@ -60,6 +62,8 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         ELECT(true),
         /** A topic named c is created. */
         CREATE(false),
+        /** b records are offered to the topic named c. */
+        WRITE(false),
         /** The topic named c is deleted. */
         DELETE(true),
         /** From now on broker a's disk takes c microseconds from sync to sync. */

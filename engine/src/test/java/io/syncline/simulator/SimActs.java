@@ -62,13 +62,14 @@ final class SimActs
                     node.conductorStalledUntilNs = clock.nowNs() + action.c() * 1000;
                 }
             }
-            case CUT -> network.cut("b" + action.a(), "b" + action.b());
-            case HEAL -> network.heal("b" + action.a(), "b" + action.b());
+            case CUT -> network.cut(host(action.a()), host(action.b()));
+            case HEAL -> network.heal(host(action.a()), host(action.b()));
             case ISOLATE -> isolate(node, action.c() == 1, true);
             case REJOIN -> isolate(node, true, false);
             case CUT_CONTROLLER -> cutController(node, action.c() == 1);
-            case BREAK -> network.breakSessions("b" + action.a(), "b" + action.b());
+            case BREAK -> network.breakSessions(host(action.a()), host(action.b()), action.c() * 1000);
             case LOSS -> network.loss((int)action.c());
+            case CORRUPT -> network.corrupt((int)action.c());
             case REFUSE -> network.refuse((int)action.c());
             case LATENCY -> network.latency(Math.min(50, action.c()) * 1000, action.c() * 1000);
             case AWAY -> controller.away(action.c() * 1000);
@@ -83,11 +84,17 @@ final class SimActs
             }
             case ELECT -> request(new ControllerRequest.ElectLeader(SimWorkload.TOPIC, action.b(), action.a(), false));
             case CREATE -> request(topic("extra-" + action.c(), 1));
+            case WRITE -> workload.write("extra-" + action.c(), action.b());
             case DELETE -> request(new ControllerRequest.DeleteTopic("extra-" + action.c()));
             case REASSIGN -> reassign(action);
             case SYNC -> node.store.syncIntervalNs(action.c() * 1000);
             default -> throw new IllegalArgumentException(action.toLine());
         }
+    }
+
+    private static String host(final int node)
+    {
+        return node < SimPlan.CLIENT ? "b" + node : SimWorkload.hostOf(node - SimPlan.CLIENT);
     }
 
     /** Everything is made whole. */

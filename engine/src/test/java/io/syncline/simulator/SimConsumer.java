@@ -1,7 +1,9 @@
 package io.syncline.simulator;
 
+import io.syncline.client.ClientException;
 import io.syncline.client.Consumer;
 import io.syncline.client.ConsumerListener;
+import io.syncline.protocol.Codes;
 import org.agrona.DirectBuffer;
 
 /** One consumer of the workload: reads every partition of the first topic from its beginning. */
@@ -39,7 +41,7 @@ final class SimConsumer implements ConsumerListener
                 handles[i] = consumer.tryAssign(topic, i);
             }
         }
-        final int work = consumer.poll(this::onRecord, 1000);
+        final int work = pollAgain();
         for (int i = 0; i < handles.length; i++)
         {
             if (handles[i] >= 0)
@@ -53,6 +55,30 @@ final class SimConsumer implements ConsumerListener
             }
         }
         return work;
+    }
+
+    /** Where no batch arrived whole for some time it asks again, as an application may. */
+    private int pollAgain()
+    {
+        try
+        {
+            return consumer.poll(this::onRecord, 1000);
+        }
+        catch (final ClientException ex)
+        {
+            if (ex.code() != Codes.CORRUPT_BATCH)
+            {
+                throw ex;
+            }
+            for (int i = 0; i < handles.length; i++)
+            {
+                if (handles[i] >= 0)
+                {
+                    consumer.seek(handles[i], next[i]);
+                }
+            }
+            return 1;
+        }
     }
 
     /** @return next offset of a partition */

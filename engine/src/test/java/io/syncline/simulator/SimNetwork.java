@@ -45,6 +45,7 @@ final class SimNetwork
     private long latencyMaxNs = 500_000;
     private int lossPerMillion;
     private int refusePerMillion;
+    private int corruptPerMillion;
     private int windowFrames = 1024;
     private int nextPort = 20_000;
 
@@ -90,6 +91,11 @@ final class SimNetwork
     void loss(final int perMillion)
     {
         lossPerMillion = perMillion;
+    }
+
+    void corrupt(final int perMillion)
+    {
+        corruptPerMillion = perMillion;
     }
 
     void refuse(final int perMillion)
@@ -154,11 +160,12 @@ final class SimNetwork
         all.forEach(SimInbound::lookAgain);
         lossPerMillion = 0;
         refusePerMillion = 0;
+        corruptPerMillion = 0;
         latency(50_000, 500_000);
     }
 
-    /** Sessions between two nodes break: what was under way is lost, late or doubled. */
-    void breakSessions(final String fromHost, final String toHost)
+    /** Sessions between two nodes break: what was under way is lost, late or doubled, so late at most. */
+    void breakSessions(final String fromHost, final String toHost, final long lateNs)
     {
         final int from = indexOf(fromHost);
         final int to = indexOf(toHost);
@@ -172,17 +179,17 @@ final class SimNetwork
             {
                 if (channel.from == from && !channel.isOld)
                 {
-                    breakSession(listener, channel);
+                    breakSession(listener, channel, lateNs);
                 }
             }
         }
     }
 
-    private void breakSession(final SimInbound listener, final SimChannel channel)
+    private void breakSession(final SimInbound listener, final SimChannel channel, final long lateNs)
     {
         channel.isOld = true;
         final SimChannel next = new SimChannel(channel.from, channel.writer);
-        final long laterNs = random.nextLong(200_000_000);
+        final long laterNs = random.nextLong(lateNs + 1);
         switch (random.nextInt(3))
         {
             case 0 -> channel.frames.clear();
@@ -260,6 +267,15 @@ final class SimNetwork
             return random.nextInt(4) == 0 ? Codes.ADMIN_ACTION : Codes.BACK_PRESSURED;
         }
         return 0;
+    }
+
+    /** Flips a bit now and then, in what CRCs protect: Aeron's own checksum found nothing wrong. */
+    void corrupt(final byte[] bytes, final int batchOffset)
+    {
+        if (batchOffset < bytes.length && random.chance(corruptPerMillion))
+        {
+            bytes[batchOffset + random.nextInt(bytes.length - batchOffset)] ^= (byte)(1 << random.nextInt(8));
+        }
     }
 
     /** @return when it arrives */

@@ -63,6 +63,7 @@ final class SimOutbound implements Outbound
             final byte[] bytes = new byte[length];
             head.getBytes(headOffset, bytes, 0, headLength);
             body.getBytes(bodyOffset, bytes, headLength, bodyLength);
+            network.corrupt(bytes, headLength);
             listener.onFrameUnderWay(network.send(channel, bytes));
         }
         return length;

@@ -19,6 +19,10 @@ record SimPlan(SimConfig config, List<SimAction> actions)
 {
     /** Producers of a run: idempotent at acks=all, plain at acks=all, idempotent at acks=leader, plain at acks=none. */
     static final int PRODUCERS = 5;
+    /** Where clients stand for nodes: this and the number of the client. */
+    static final int CLIENT = 100;
+
+    private static final int CONSUMERS = 3;
 
     static SimPlan of(final long seed)
     {
@@ -78,26 +82,36 @@ record SimPlan(SimConfig config, List<SimAction> actions)
     {
         final int broker = 1 + random.nextInt(config.brokers());
         final int other = 1 + random.nextInt(config.brokers());
-        final long laterUs = atUs + (random.nextBoolean() ? random.nextLong(300_000) : random.nextLong(8_000_000));
+        final long laterUs = atUs + switch (random.nextInt(3))
+        {
+            case 0 -> 1000 + random.nextLong(30_000);
+            case 1 -> random.nextLong(300_000);
+            default -> random.nextLong(8_000_000);
+        };
         final int partition = random.nextInt(config.partitions());
         switch (faultClass)
         {
-            case KILL -> down(actions, Kind.KILL, broker, atUs, laterUs);
-            case POWER -> down(actions, Kind.POWER, broker, atUs, laterUs);
-            case WIPE -> down(actions, Kind.WIPE, broker, atUs, laterUs);
+            case KILL -> crashes(actions, random, Kind.KILL, broker, atUs, laterUs);
+            case POWER -> crashes(actions, random, Kind.POWER, broker, atUs, laterUs);
+            case WIPE -> crashes(actions, random, Kind.WIPE, broker, atUs, laterUs);
             case STOP -> down(actions, Kind.STOP, broker, atUs, laterUs);
             case PAUSE -> actions.add(random.nextBoolean() ?
                 new SimAction(atUs, Kind.PAUSE, broker, 0, laterUs - atUs) :
                 new SimAction(atUs, Kind.STALL, broker, random.nextInt(2), laterUs - atUs));
-            case CUT -> cut(actions, random, broker, other, atUs, laterUs);
+            case CUT -> cut(actions, random, broker, random.nextInt(4) == 0 ? client(random) : other, atUs, laterUs);
             case SESSION -> actions.add(random.nextInt(4) == 0 ?
                 new SimAction(atUs, Kind.SESSION_LOST, broker, 0, 0) :
-                new SimAction(atUs, Kind.BREAK, broker, other, 0));
+                broken(random, broker, other, atUs));
             case LOSS ->
             {
                 final Kind kind = random.nextInt(3) == 0 ? Kind.REFUSE : Kind.LOSS;
                 actions.add(new SimAction(atUs, kind, 0, 0, random.nextInt(300_000)));
                 actions.add(new SimAction(laterUs, kind, 0, 0, 0));
+            }
+            case CORRUPT ->
+            {
+                actions.add(new SimAction(atUs, Kind.CORRUPT, 0, 0, random.nextInt(100_000)));
+                actions.add(new SimAction(laterUs, Kind.CORRUPT, 0, 0, 0));
             }
             case SLOW ->
             {
@@ -111,7 +125,7 @@ record SimPlan(SimConfig config, List<SimAction> actions)
                 case 2 -> new SimAction(atUs, Kind.CONTROLLER_LATENCY, 0, 0, random.nextLong(300_000));
                 default -> new SimAction(atUs, Kind.CUT_CONTROLLER, broker, 0, random.nextInt(2));
             });
-            case ADMIN -> admin(actions, random, broker, partition, atUs);
+            case ADMIN -> admin(actions, random, config, broker, partition, atUs);
             default -> actions.add(new SimAction(atUs, Kind.SYNC, broker, 0, 1000 + random.nextLong(3_000_000)));
         }
     }
@@ -121,6 +135,38 @@ record SimPlan(SimConfig config, List<SimAction> actions)
     {
         actions.add(new SimAction(atUs, kind, broker, 0, 0));
         actions.add(new SimAction(laterUs, Kind.START, broker, 0, 0));
+    }
+
+    /** Now and then a loop of them, each soon after the start before it. */
+    private static void crashes(
+        final List<SimAction> actions, final SimRandom random, final Kind kind, final int broker, final long atUs,
+        final long laterUs)
+    {
+        down(actions, kind, broker, atUs, laterUs);
+        long crashUs = laterUs;
+        while (random.nextInt(3) == 0)
+        {
+            crashUs += random.nextLong(random.nextBoolean() ? 50_000 : 1_000_000);
+            final long startUs = crashUs + 1000 + random.nextLong(30_000);
+            down(actions, kind, broker, crashUs, startUs);
+            crashUs = startUs;
+        }
+    }
+
+    private static int client(final SimRandom random)
+    {
+        return CLIENT + random.nextInt(PRODUCERS + CONSUMERS);
+    }
+
+    private static SimAction broken(final SimRandom random, final int broker, final int other, final long atUs)
+    {
+        final long lateUs = random.nextLong(random.nextBoolean() ? 200_000 : 5_000_000);
+        return switch (random.nextInt(4))
+        {
+            case 0 -> new SimAction(atUs, Kind.BREAK, client(random), broker, lateUs);
+            case 1 -> new SimAction(atUs, Kind.BREAK, broker, client(random), lateUs);
+            default -> new SimAction(atUs, Kind.BREAK, broker, other, lateUs);
+        };
     }
 
     private static void cut(
@@ -150,15 +196,44 @@ record SimPlan(SimConfig config, List<SimAction> actions)
     }
 
     private static void admin(
-        final List<SimAction> actions, final SimRandom random, final int broker, final int partition, final long atUs)
+        final List<SimAction> actions, final SimRandom random, final SimConfig config, final int broker, final int partition,
+        final long atUs)
     {
         switch (random.nextInt(6))
         {
-            case 0 -> actions.add(new SimAction(atUs, Kind.CREATE, 0, 0, 1 + random.nextInt(3)));
-            case 1 -> actions.add(new SimAction(atUs, Kind.DELETE, 0, 0, 1 + random.nextInt(3)));
+            case 0, 1 -> recreate(actions, random, atUs);
             case 2 -> actions.add(new SimAction(atUs, Kind.REASSIGN, 0, partition, random.nextInt(1_000_000)));
-            default -> actions.add(new SimAction(atUs, Kind.ELECT, broker, partition, 0));
+            default ->
+            {
+                // Sometimes to and fro, faster than those concerned can follow.
+                int to = broker;
+                long electUs = atUs;
+                do
+                {
+                    actions.add(new SimAction(electUs, Kind.ELECT, to, partition, 0));
+                    to = 1 + random.nextInt(config.brokers());
+                    electUs += random.nextLong(random.nextBoolean() ? 3_000 : 30_000);
+                }
+                while (random.nextInt(3) > 0);
+            }
         }
+    }
+
+    /** A topic comes, is written to, goes, and perhaps comes again. */
+    private static void recreate(final List<SimAction> actions, final SimRandom random, final long atUs)
+    {
+        final int name = 1 + random.nextInt(3);
+        long stepUs = atUs;
+        do
+        {
+            actions.add(new SimAction(stepUs, Kind.CREATE, 0, 0, name));
+            stepUs += random.nextLong(200_000);
+            actions.add(new SimAction(stepUs, Kind.WRITE, 0, 1 + random.nextInt(10), name));
+            stepUs += random.nextLong(random.nextBoolean() ? 100_000 : 2_000_000);
+            actions.add(new SimAction(stepUs, Kind.DELETE, 0, 0, name));
+            stepUs += random.nextLong(random.nextBoolean() ? 5_000 : 500_000);
+        }
+        while (random.nextInt(3) > 0);
     }
 
     long faultCount()

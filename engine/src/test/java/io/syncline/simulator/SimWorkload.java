@@ -13,7 +13,7 @@ final class SimWorkload
 {
     static final String TOPIC = "t";
     /** Clients of a run. */
-    static final int CLIENTS = SimPlan.PRODUCERS + 3;
+    static final int CLIENTS = SimPlan.PRODUCERS + 4;
 
     private static final int CONSUMERS = 3;
     private static final long ALL_STREAMS = -1L;
@@ -28,6 +28,7 @@ final class SimWorkload
     private final List<SimProducer> producers = new ArrayList<>();
     private final List<SimConsumer> consumers = new ArrayList<>();
     private final List<SimStreams> streams = new ArrayList<>();
+    private SimTopicWriter writer;
     private long[] keys = new long[0];
 
     SimWorkload(
@@ -59,6 +60,15 @@ final class SimWorkload
             consumers.add(new SimConsumer(name, TOPIC, keys, context(name, i, 200 + i, new Consumer.Context())
                 .readFrom(i == 0 ? ReadFrom.LEADER : ReadFrom.broker(1 + i % config.brokers())), history));
         }
+        writer = new SimTopicWriter(clock, context("w0", 0, 300, new Producer.Context())
+            .maxBatchBytes(4096)
+            .deliveryTimeoutNs(2_000_000_000L));
+    }
+
+    /** @return host of a client, by its number */
+    static String hostOf(final int client)
+    {
+        return client < SimPlan.PRODUCERS ? "p" + client : "c" + (client - SimPlan.PRODUCERS);
     }
 
     private <T extends ClientContext<T>> T context(final String name, final int index, final long clientId, final T context)
@@ -80,7 +90,9 @@ final class SimWorkload
     /** @return work done by a client */
     int turn(final int client)
     {
-        return client < producers.size() ? producers.get(client).poll() : consumers.get(client - producers.size()).poll();
+        final int consumer = client - producers.size();
+        return consumer < 0 ? producers.get(client).poll() :
+            consumer < consumers.size() ? consumers.get(consumer).poll() : writer.poll();
     }
 
     /** @return when a frame arrives for a client */
@@ -95,6 +107,12 @@ final class SimWorkload
         turns.wakeSoon(turns.client(producer));
     }
 
+    void write(final String topic, final int count)
+    {
+        writer.write(topic, count);
+        turns.wakeSoon(turns.client(CLIENTS - 1));
+    }
+
     long[] keys()
     {
         return keys;
@@ -102,7 +120,7 @@ final class SimWorkload
 
     boolean isAnswered()
     {
-        return producers.stream().allMatch(SimProducer::isIdle);
+        return producers.stream().allMatch(SimProducer::isIdle) && writer.isIdle();
     }
 
     boolean isConsumed()
@@ -124,6 +142,10 @@ final class SimWorkload
     {
         producers.forEach(SimProducer::close);
         consumers.forEach(SimConsumer::close);
+        if (writer != null)
+        {
+            writer.close();
+        }
     }
 
     void describe(final StringBuilder text)

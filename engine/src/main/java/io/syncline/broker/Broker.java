@@ -234,7 +234,8 @@ public final class Broker implements AutoCloseable
 
         final ReplicaConfig config = ReplicaConfig.DEFAULT
             .withLagTimeMaxNs(context.replicaLagTimeMaxNs())
-            .withMaxBatchBytes(context.maxBatchBytes());
+            .withMaxBatchBytes(context.maxBatchBytes())
+            .withAckIntervalNs(2 * context.heartbeatIntervalNs());
         final LeaderAgent leader = new LeaderAgent(
             context, config, streams.listen(clientEndpoint, StreamIds.PRODUCE), queues, leaderCycle);
         final FollowerAgent follower = new FollowerAgent(

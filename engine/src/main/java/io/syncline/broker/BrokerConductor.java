@@ -107,6 +107,12 @@ final class BrokerConductor implements Agent, DeskServices
         return controller;
     }
 
+    /** @return true when another agent has told it something that it has not heard yet; any thread */
+    boolean isTold()
+    {
+        return !queues.conductor().isEmpty();
+    }
+
     /** R5.7: asks for the leaderships to be moved; any thread. */
     void startShutDown()
     {

@@ -55,6 +55,12 @@ final class ConductorProxy
         queue.offer((roles) -> answer.run());
     }
 
+    /** @return true when nothing waits for the conductor; any thread */
+    boolean isEmpty()
+    {
+        return queue.isEmpty();
+    }
+
     /**
      * Conductor's thread.
      *

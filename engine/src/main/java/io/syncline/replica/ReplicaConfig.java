@@ -78,6 +78,16 @@ public record ReplicaConfig(
             liveWindowBytes, pendingProduces, maxProducers);
     }
 
+    /**
+     * @param intervalNs between two acknowledgements of nothing new, at most {@link #stallTimeoutNs}
+     * @return the same numbers with this one
+     */
+    public ReplicaConfig withAckIntervalNs(final long intervalNs)
+    {
+        return new ReplicaConfig(maxBatchBytes, lagTimeMaxNs, alterIsrRetryNs, followTimeoutNs,
+            Math.min(intervalNs, stallTimeoutNs), stallTimeoutNs, liveWindowBytes, pendingProduces, maxProducers);
+    }
+
     private static void atLeast(final String name, final long value, final long least)
     {
         if (value < least)

@@ -133,6 +133,12 @@ public final class SimulatedNode
         }
     }
 
+    /** @return true when the conductor has something to hear from the other agents */
+    public boolean isConductorTold()
+    {
+        return broker.conductor().isTold();
+    }
+
     /** As a SIGKILL: gives the streams back without a word. */
     public void kill()
     {

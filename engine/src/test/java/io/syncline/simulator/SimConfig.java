@@ -63,7 +63,7 @@ record SimConfig(
         return new SimConfig(
             seed, brokers, replication, minIsr, 1 + random.nextInt(3), random.nextInt(3) == 0,
             random.nextBoolean() ? 2_000 : 5_000 + random.nextInt(500_000),
-            500 + random.nextInt(3000), 10 + random.nextInt(40), 20_000 + random.nextInt(100_000),
+            500 + random.nextInt(3000), 10 + random.nextInt(40), 10_000 + random.nextInt(90_000),
             random.nextBoolean() ? 10_000 : 500 + random.nextInt(3000), classes,
             random.nextInt(4) == 0 ? 4 + random.nextInt(20) : 1024,
             random.nextBoolean() ? 0 : random.nextInt(300_000),

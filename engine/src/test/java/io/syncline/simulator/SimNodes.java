@@ -12,8 +12,8 @@ import io.syncline.stream.StreamIds;
 
 import java.io.File;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The brokers of a run: processes that come and go on machines and disks that stay. */
 final class SimNodes
@@ -44,6 +44,7 @@ final class SimNodes
         boolean isLossUntold;
         boolean isCleanlyStopped;
         int clockPartsOf1e6;
+        long lastSum;
         long clockBaseNs;
 
         SimNode(final int id, final SimLogStore store)
@@ -64,7 +65,8 @@ final class SimNodes
     {
         private final SimInvariants invariants;
         private final SimController controller;
-        SimNode node;
+        private SimNode node;
+        private long sum;
 
         ReplicaCheck(final SimInvariants invariants, final SimController controller)
         {
@@ -72,10 +74,22 @@ final class SimNodes
             this.controller = controller;
         }
 
+        /** @return true when an end or a high watermark has moved since the last look */
+        boolean look(final SimNode looked)
+        {
+            node = looked;
+            sum = 0;
+            node.node.forEachReplica(this);
+            final boolean isMoved = sum != node.lastSum;
+            node.lastSum = sum;
+            return isMoved;
+        }
+
         @Override
         public void onReplica(
             final long key, final boolean isLeading, final int leaderEpoch, final long highWatermark, final long logEnd)
         {
+            sum = SimRandom.mix(sum + key * 31 + highWatermark) + logEnd;
             invariants.onReplica(controller.state(), node, key, isLeading, leaderEpoch, highWatermark);
         }
     }
@@ -87,7 +101,8 @@ final class SimNodes
     private final SimController controller;
     private final SimTrace trace;
     private final SimTurns turns;
-    private final TreeMap<Integer, SimNode> nodes = new TreeMap<>();
+    private final SimNode[] nodes;
+    private final List<SimNode> all;
 
     SimNodes(
         final SimConfig config, final SimClock clock, final SimRandom random, final SimNetwork network,
@@ -100,20 +115,22 @@ final class SimNodes
         this.controller = controller;
         this.trace = trace;
         this.turns = turns;
-        for (int id = 1; id <= config.brokers(); id++)
+        nodes = new SimNode[config.brokers()];
+        for (int id = 1; id <= nodes.length; id++)
         {
-            nodes.put(id, new SimNode(id, new SimLogStore(id, truth, config.syncIntervalUs() * 1000L)));
+            nodes[id - 1] = new SimNode(id, new SimLogStore(id, truth, config.syncIntervalUs() * 1000L));
         }
+        all = List.of(nodes);
     }
 
     SimNode get(final int id)
     {
-        return nodes.get(id);
+        return id > 0 && id <= nodes.length ? nodes[id - 1] : null;
     }
 
     Iterable<SimNode> all()
     {
-        return nodes.values();
+        return all;
     }
 
     /** @return when a frame, or word of the controller, arrives for an agent */
@@ -136,7 +153,7 @@ final class SimNodes
 
     SimLog log(final int broker, final long key)
     {
-        final SimNode node = nodes.get(broker);
+        final SimNode node = get(broker);
         return node == null ? null : node.store.log(key);
     }
 
@@ -243,7 +260,7 @@ final class SimNodes
     /** Ends controlled stops that have handed over. */
     void finishStops()
     {
-        for (final SimNode node : nodes.values())
+        for (final SimNode node : nodes)
         {
             if (node.isUp() && node.isStopping && node.node.isHandedOver())
             {
@@ -266,20 +283,20 @@ final class SimNodes
         // What a process sent before it died may arrive after the loss, and knows nothing of it.
         if (register.lossy())
         {
-            nodes.get(register.brokerId()).isLossUntold = false;
+            get(register.brokerId()).isLossUntold = false;
         }
     }
 
     boolean isLossUntold(final int broker)
     {
-        return nodes.get(broker).isLossUntold;
+        return get(broker).isLossUntold;
     }
 
     /** @return brokers whose logs are not to be counted on */
     int lossyCount()
     {
         int count = 0;
-        for (final SimNode node : nodes.values())
+        for (final SimNode node : nodes)
         {
             count += isLossy(node) ? 1 : 0;
         }
@@ -288,7 +305,7 @@ final class SimNodes
 
     void killAll()
     {
-        nodes.values().forEach(this::kill);
+        all.forEach(this::kill);
     }
 
     private boolean isLossy(final SimNode node)

@@ -213,9 +213,7 @@ final class SimRun
                 turns.end(actor, work, SimNodes.nextDueNs(node, agent));
                 if (work > 0)
                 {
-                    turns.neighbours(node.id, agent);
-                    check.node = node;
-                    node.node.forEachReplica(check);
+                    turns.neighbours(node.id, agent, check.look(node), node.node.isConductorTold());
                 }
             }
         }

@@ -20,6 +20,7 @@ final class SimTurns
     static final int KEEPER = 6;
     private static final int AGENTS = 7;
     private static final long FIRST_IDLE_NS = 500_000;
+    private static final int SLOWER = 4;
     private static final long NEVER_NS = Long.MAX_VALUE;
 
     private final SimClock clock;
@@ -134,8 +135,8 @@ final class SimTurns
         else
         {
             final long nowNs = clock.nowNs();
-            final long limitNs = Math.min(idleNs, FIRST_IDLE_NS << Math.min(6, 2 * idleTurns[actor]++));
-            wake(actor, nowNs + random.between(limitNs / 2, limitNs));
+            final long limitNs = Math.min(isPulse(actor) ? idleNs : SLOWER * idleNs, FIRST_IDLE_NS << Math.min(8, 2 * idleTurns[actor]++));
+            wake(actor, nowNs + random.between(limitNs * 3 / 4, limitNs));
             if (nextFrameNs > nowNs)
             {
                 // What is due by now was not wanted in this turn, and is not waited for.
@@ -168,39 +169,41 @@ final class SimTurns
         }
     }
 
-    /** An agent did something: those that may have been told of it have a turn soon. */
-    void neighbours(final int brokerId, final int agent)
+    /**
+     * An agent did something: those that may have been told of it have a turn soon.
+     *
+     * @param isMoved an end or a high watermark moved
+     * @param isTold  the conductor has something to hear
+     */
+    void neighbours(final int brokerId, final int agent, final boolean isMoved, final boolean isTold)
     {
-        switch (agent)
+        if (agent == CONDUCTOR)
         {
-            case CONDUCTOR -> started(brokerId);
-            case LEADER ->
-            {
-                wakeSoon(agent(brokerId, ACKS));
-                wakeSoon(agent(brokerId, DELIVERY));
-                wake(agent(brokerId, CONDUCTOR), clock.nowNs() + 2 * soonNs() + 500_000);
-            }
-            case FOLLOWER ->
-            {
-                wakeSoon(agent(brokerId, DELIVERY));
-                wake(agent(brokerId, CONDUCTOR), clock.nowNs() + 2 * soonNs() + 500_000);
-            }
-            case ACKS ->
-            {
-                wakeSoon(agent(brokerId, LEADER));
-                wakeSoon(agent(brokerId, DELIVERY));
-                wake(agent(brokerId, CONDUCTOR), clock.nowNs() + 2 * soonNs() + 500_000);
-            }
-            case KEEPER ->
-            {
-                wake(agent(brokerId, CONDUCTOR), clock.nowNs() + 2 * soonNs() + 500_000);
-                wakeSoon(agent(brokerId, ACKS));
-            }
-            default ->
-            {
-                // Readers tell nobody.
-            }
+            started(brokerId);
+            return;
         }
+        if (isTold || agent == KEEPER)
+        {
+            wakeSoon(agent(brokerId, CONDUCTOR));
+        }
+        if (agent == LEADER || agent == KEEPER)
+        {
+            wakeSoon(agent(brokerId, ACKS));
+        }
+        if (agent == ACKS)
+        {
+            wakeSoon(agent(brokerId, LEADER));
+        }
+        if (isMoved || agent == LEADER)
+        {
+            wakeSoon(agent(brokerId, DELIVERY));
+        }
+    }
+
+    /** A data agent that has no turn for 20 ms counts as one that stood still. */
+    private boolean isPulse(final int actor)
+    {
+        return actor != CONTROLLER && actor < clientsFrom && agentOf(actor) != CONDUCTOR && agentOf(actor) != KEEPER;
     }
 
     private long soonNs()

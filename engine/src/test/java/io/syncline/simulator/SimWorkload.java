@@ -81,6 +81,7 @@ final class SimWorkload
             .clientId(clientId)
             .bootstrap("b1:1,b" + config.brokers() + ":1")
             .clientHost(name)
+            .keepAliveIntervalNs(1_000_000_000L)
             .streams(face)
             .nanoClock(clock.nanoClock(index * 1_000_000_000_000L, 0))
             .epochClock(clock.epochNanoClock())

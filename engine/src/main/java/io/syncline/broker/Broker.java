@@ -2,6 +2,7 @@ package io.syncline.broker;
 
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.ControllerSession;
+import io.syncline.metadata.QuorumVoters;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.StreamIds;
@@ -297,7 +298,7 @@ public final class Broker implements AutoCloseable
         return (listener) -> new AeronControllerSession(
             new AeronControllerSessionContext()
                 .aeronDirectoryName(ownStreams == null ? context.aeronDirectoryName() : ownStreams.aeronDirectoryName())
-                .ingressEndpoints(context.controllerQuorumVoters())
+                .ingressEndpoints(QuorumVoters.parse(context.controllerQuorumVoters()).ingressEndpoints())
                 .egressHost(advertised(clientEndpoint).host())
                 .clientName("broker-" + context.nodeId())
                 .sessionTimeoutNs(context.sessionTimeoutNs())

@@ -2,6 +2,7 @@ package io.syncline.broker;
 
 import io.syncline.journal.JournalContext;
 import io.syncline.metadata.ControllerSession;
+import io.syncline.metadata.QuorumVoters;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Streams;
 import org.agrona.ErrorHandler;
@@ -177,7 +178,11 @@ public class BrokerContext
             Math.max(defaultReplicationFactor, controllerQuorumVoters().split(",").length) :
             number("expected.brokers", 1, 1_000_000);
         require(controllerSession != null || !controllerQuorumVoters().isEmpty(), "controller.quorum.voters",
-            "must name the controllers: memberId=host:port, comma-separated");
+            "must name the controllers: id@host:port, comma-separated");
+        if (!controllerQuorumVoters().isEmpty())
+        {
+            QuorumVoters.parse(controllerQuorumVoters());
+        }
         require(segmentBytes >= JournalContext.SEGMENT_BYTES_MIN && segmentBytes <= JournalContext.SEGMENT_BYTES_MAX,
             "log.segment.bytes", "must be from 1m to 512m");
         if (idleStrategy == null)

@@ -3,6 +3,7 @@ package io.syncline.controller;
 import io.aeron.archive.Archive;
 import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
@@ -11,6 +12,8 @@ import org.agrona.IoUtil;
 import org.agrona.concurrent.status.AtomicCounter;
 
 import java.io.File;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One member of the controller: the cluster's metadata on Aeron Cluster, with a media driver and an archive of its own. Alone by
@@ -21,6 +24,9 @@ import java.io.File;
  */
 public final class Controller implements AutoCloseable
 {
+    /** Time for the driver to tell the other members that the leader's log has ended: they elect at once, not by time-out. */
+    private static final long FAREWELL_NS = TimeUnit.MILLISECONDS.toNanos(300);
+
     private final ControllerContext ctx;
     private DirectoryLock lock;
     private MediaDriver driver;
@@ -80,10 +86,28 @@ public final class Controller implements AutoCloseable
             ConsensusModule.State.ACTIVE == ConsensusModule.State.get(consensusModule.context().moduleStateCounter());
     }
 
+    /** @return true where this member leads, or follows a leader: the quorum can decide */
+    public boolean isReady()
+    {
+        return !consensusModule.context().electionStateCounter().isClosed() &&
+            ElectionState.CLOSED == ElectionState.get(consensusModule.context().electionStateCounter()) &&
+            !consensusModule.context().moduleStateCounter().isClosed() &&
+            ConsensusModule.State.ACTIVE == ConsensusModule.State.get(consensusModule.context().moduleStateCounter());
+    }
+
+    /**
+     * @return true where a part of the member ended by itself, after the process stood still for too long for instance: close it and
+     * launch it anew, what it knew is in its directory
+     */
+    public boolean isFailed()
+    {
+        return ctx.isTerminated() || archive.context().aeron().isClosed();
+    }
+
     /** @return address of the media driver, for sessions in the same machine */
     public String aeronDirectoryName()
     {
-        return driver.aeronDirectoryName();
+        return ctx.aeronDirectoryName();
     }
 
     /** @return where sessions on other machines send requests: {@code memberId=host:port}, comma-separated */
@@ -116,7 +140,9 @@ public final class Controller implements AutoCloseable
     {
         try
         {
-            CloseHelper.closeAll(consensusModule, container, archive, driver);
+            final boolean isFarewell = ctx.hasPeers() && consensusModule != null && !isFailed() && isLeader();
+            CloseHelper.closeAll(
+                consensusModule, isFarewell ? () -> LockSupport.parkNanos(FAREWELL_NS) : null, container, archive, driver);
         }
         finally
         {
@@ -134,7 +160,11 @@ public final class Controller implements AutoCloseable
         lock = new DirectoryLock(ctx.directory());
         // Under our lock nobody else is alive in there: marks a killed process left behind would refuse us for ten seconds.
         deleteMarks();
-        driver = MediaDriver.launch(ctx.driverContext());
+        final ControllerIdentity identity =
+            new ControllerIdentity(ctx.memberId(), ctx.aeronDirectoryName(), ctx.clusterId());
+        identity.checkAgainst(ControllerIdentity.load(ctx.directory()), ctx.directory());
+        identity.save(ctx.directory());
+        driver = ctx.ownsDriver() ? MediaDriver.launch(ctx.driverContext()) : null;
         archive = Archive.launch(ctx.archiveContext());
         consensusModule = ConsensusModule.launch(ctx.consensusModuleContext());
         container = ClusteredServiceContainer.launch(ctx.containerContext());

@@ -8,6 +8,7 @@ import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronEvent;
+import io.syncline.metadata.QuorumVoters;
 import io.syncline.stream.MediaDrivers;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentTerminationException;
@@ -32,19 +33,28 @@ import java.util.function.Supplier;
 public final class ControllerContext
 {
     /** UDP ports a member takes, from its base port on: ingress, consensus, log, catch-up, archive. */
-    public static final int PORTS = 5;
+    public static final int PORTS = QuorumVoters.PORTS;
+
+    /** Bytes of shared memory that a member's own media driver can come to use, with a dozen brokers. */
+    public static final long SHARED_MEMORY = 64 * 1024 * 1024;
 
     private static final int TERM_LENGTH = 64 * 1024;
     private static final int LOG_TERM_LENGTH = 512 * 1024;
     private static final int SESSION_TERM_LENGTH = 256 * 1024;
     private static final int SEGMENT_LENGTH = 4 * 1024 * 1024;
     private static final String LOCALHOST = "localhost";
+    private static final int NULL_CLUSTER_ID = -1;
+    private static final int LOCAL_STREAM_STRIDE = 1000;
+    /** A process that stood still for less than this goes on afterwards; one that stood longer starts its member anew. */
+    private static final long CLIENT_LIVENESS_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long UNBLOCK_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(40);
 
     private File directory;
     private String aeronDirectoryName;
+    private boolean ownsDriver = true;
     private int memberId;
     private String voters = "";
-    private int clusterId;
+    private int clusterId = NULL_CLUSTER_ID;
     private int fileSyncLevel = 1;
     private long sessionTimeoutNs = TimeUnit.SECONDS.toNanos(2);
     private long heartbeatTimeoutNs = TimeUnit.SECONDS.toNanos(1);
@@ -59,6 +69,7 @@ public final class ControllerContext
     private String ingressEndpoints;
     private String archiveEndpoint;
     private boolean isConcluded;
+    private volatile boolean isTerminated;
 
     /**
      * @param directory for log, snapshots and locks of this member alone
@@ -85,6 +96,41 @@ public final class ControllerContext
     {
         this.aeronDirectoryName = aeronDirectoryName;
         return this;
+    }
+
+    /**
+     * @param aeronDirectoryName of a media driver that runs already, for the member to use instead of one of its own
+     * @return this
+     */
+    public ControllerContext externalDriver(final String aeronDirectoryName)
+    {
+        this.aeronDirectoryName = aeronDirectoryName;
+        ownsDriver = false;
+        return this;
+    }
+
+    /** @return the member runs a media driver of its own */
+    boolean ownsDriver()
+    {
+        return ownsDriver;
+    }
+
+    /** @return directory of the media driver */
+    String aeronDirectoryName()
+    {
+        return aeronDirectoryName;
+    }
+
+    /** @return a part of the member has ended by itself */
+    boolean isTerminated()
+    {
+        return isTerminated;
+    }
+
+    /** @return the quorum has other members */
+    boolean hasPeers()
+    {
+        return clusterMembers.indexOf('|') >= 0;
     }
 
     /**
@@ -115,7 +161,7 @@ public final class ControllerContext
     }
 
     /**
-     * @param clusterId distinguishes clusters that share a media driver
+     * @param clusterId distinguishes members that share a media driver; default: the member's id where the driver is not its own
      * @return this
      */
     public ControllerContext clusterId(final int clusterId)
@@ -229,6 +275,10 @@ public final class ControllerContext
         isConcluded = true;
         directory = directory.getAbsoluteFile();
         concludeMembers();
+        if (clusterId == NULL_CLUSTER_ID)
+        {
+            clusterId = ownsDriver ? 0 : memberId;
+        }
         if (aeronDirectoryName == null)
         {
             aeronDirectoryName = MediaDrivers.directoryFor("controller", directory);
@@ -267,6 +317,9 @@ public final class ControllerContext
             .timerIntervalNs(TimeUnit.MILLISECONDS.toNanos(100))
             .imageLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(2))
             .publicationConnectionTimeoutNs(TimeUnit.SECONDS.toNanos(2))
+            .clientLivenessTimeoutNs(CLIENT_LIVENESS_TIMEOUT_NS)
+            .publicationUnblockTimeoutNs(UNBLOCK_TIMEOUT_NS)
+            .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(CLIENT_LIVENESS_TIMEOUT_NS))
             .errorHandler(errorHandler);
     }
 
@@ -279,6 +332,7 @@ public final class ControllerContext
             .archiveId(memberId)
             .controlChannel("aeron:udp?endpoint=" + archiveEndpoint + "|term-length=" + TERM_LENGTH)
             .localControlChannel("aeron:ipc?term-length=" + TERM_LENGTH)
+            .localControlStreamId(local(AeronArchive.Configuration.LOCAL_CONTROL_STREAM_ID_DEFAULT))
             .replicationChannel("aeron:udp?endpoint=" + host + ":0")
             .recordingEventsEnabled(false)
             .controlTermBufferLength(TERM_LENGTH)
@@ -301,7 +355,11 @@ public final class ControllerContext
             .clusterMemberId(memberId)
             .clusterMembers(clusterMembers)
             .ingressChannel("aeron:udp?term-length=" + SESSION_TERM_LENGTH)
-            .isIpcIngressAllowed(true)
+            .isIpcIngressAllowed(ownsDriver)
+            .replayStreamId(local(ClusteredServiceContainer.Configuration.REPLAY_STREAM_ID_DEFAULT))
+            .snapshotStreamId(local(ClusteredServiceContainer.Configuration.SNAPSHOT_STREAM_ID_DEFAULT))
+            .consensusModuleStreamId(local(ClusteredServiceContainer.Configuration.CONSENSUS_MODULE_STREAM_ID_DEFAULT))
+            .serviceStreamId(local(ClusteredServiceContainer.Configuration.SERVICE_STREAM_ID_DEFAULT))
             .logChannel("aeron:udp?term-length=" + LOG_TERM_LENGTH)
             .consensusChannel("aeron:udp?term-length=" + TERM_LENGTH)
             .replicationChannel("aeron:udp?endpoint=" + host + ":0")
@@ -315,7 +373,7 @@ public final class ControllerContext
             .fileSyncLevel(fileSyncLevel)
             .archiveContext(localArchive())
             .idleStrategySupplier(idleStrategySupplier)
-            .terminationHook(ControllerContext::onTermination)
+            .terminationHook(this::onTermination)
             .errorHandler(errorHandler);
     }
 
@@ -327,10 +385,13 @@ public final class ControllerContext
             .markFileDir(markDirectory())
             .clusterId(clusterId)
             .serviceName("syncline-controller")
+            .snapshotStreamId(local(ClusteredServiceContainer.Configuration.SNAPSHOT_STREAM_ID_DEFAULT))
+            .consensusModuleStreamId(local(ClusteredServiceContainer.Configuration.CONSENSUS_MODULE_STREAM_ID_DEFAULT))
+            .serviceStreamId(local(ClusteredServiceContainer.Configuration.SERVICE_STREAM_ID_DEFAULT))
             .clusteredService(new ControllerService(errorHandler, egressTimeoutNs))
             .archiveContext(localArchive())
             .idleStrategySupplier(idleStrategySupplier)
-            .terminationHook(ControllerContext::onTermination)
+            .terminationHook(this::onTermination)
             .errorHandler(errorHandler);
     }
 
@@ -339,70 +400,42 @@ public final class ControllerContext
         return new AeronArchive.Context()
             .aeronDirectoryName(aeronDirectoryName)
             .controlRequestChannel("aeron:ipc?term-length=" + TERM_LENGTH)
+            .controlRequestStreamId(local(AeronArchive.Configuration.LOCAL_CONTROL_STREAM_ID_DEFAULT))
             .controlResponseChannel("aeron:ipc?term-length=" + TERM_LENGTH);
+    }
+
+    /** Streams within a machine: members on one media driver must not read each other's. */
+    private int local(final int streamId)
+    {
+        return ownsDriver ? streamId : LOCAL_STREAM_STRIDE * (memberId + 1) + streamId;
     }
 
     private void concludeMembers()
     {
-        final List<String> members = new ArrayList<>();
-        final List<String> ingress = new ArrayList<>();
-        boolean found = false;
-        for (final String voter : (voters.isEmpty() ? memberId + "@" + LOCALHOST + ":0" : voters).split(","))
+        final QuorumVoters quorum = voters.isEmpty() ? null : QuorumVoters.parse(voters);
+        if (quorum == null)
         {
-            final int at = voter.indexOf('@');
-            final int colon = voter.lastIndexOf(':');
-            if (at < 1 || colon < at + 2)
-            {
-                throw new IllegalArgumentException("controller.quorum.voters: '" + voter + "' is not id@host:port");
-            }
-            final int id = number(voter, voter.substring(0, at).trim());
-            final String voterHost = voter.substring(at + 1, colon);
-            final int basePort = number(voter, voter.substring(colon + 1).trim());
-            final int[] ports = basePort == 0 ? freePorts() : consecutivePorts(basePort);
-            final StringBuilder member = new StringBuilder().append(id);
+            final int[] ports = freePorts();
+            final StringBuilder member = new StringBuilder().append(memberId);
             for (final int port : ports)
             {
-                member.append(',').append(voterHost).append(':').append(port);
+                member.append(',').append(LOCALHOST).append(':').append(port);
             }
-            members.add(member.toString());
-            ingress.add(id + "=" + voterHost + ":" + ports[0]);
-            if (id == memberId)
-            {
-                found = true;
-                host = voterHost;
-                archiveEndpoint = voterHost + ":" + ports[PORTS - 1];
-            }
+            clusterMembers = member.toString();
+            ingressEndpoints = memberId + "=" + LOCALHOST + ":" + ports[0];
+            archiveEndpoint = LOCALHOST + ":" + ports[PORTS - 1];
+            return;
         }
-        if (!found)
+        final QuorumVoters.Voter self = quorum.voter(memberId);
+        if (self == null)
         {
             throw new IllegalArgumentException("controller.quorum.voters=" + voters + " does not name this member, node.id=" +
-                memberId + ": add it, or take the role away from this node");
+                memberId + ": add it, or take the role controller away from this node");
         }
-        clusterMembers = String.join("|", members);
-        ingressEndpoints = String.join(",", ingress);
-    }
-
-    private static int number(final String voter, final String text)
-    {
-        try
-        {
-            return Integer.parseInt(text);
-        }
-        catch (final NumberFormatException ex)
-        {
-            throw new IllegalArgumentException(
-                "controller.quorum.voters: '" + text + "' in '" + voter + "' is not a number, write id@host:port", ex);
-        }
-    }
-
-    private static int[] consecutivePorts(final int basePort)
-    {
-        final int[] ports = new int[PORTS];
-        for (int i = 0; i < PORTS; i++)
-        {
-            ports[i] = basePort + i;
-        }
-        return ports;
+        host = self.host();
+        archiveEndpoint = self.archive();
+        clusterMembers = quorum.clusterMembers();
+        ingressEndpoints = quorum.ingressEndpoints();
     }
 
     private static int[] freePorts()
@@ -429,9 +462,10 @@ public final class ControllerContext
         }
     }
 
-    private static void onTermination()
+    /** The owner closes the member; it does not end the process behind the owner's back. */
+    private void onTermination()
     {
-        // The owner closes the member; it does not end the process behind the owner's back.
+        isTerminated = true;
     }
 
     private static void print(final Throwable throwable)

@@ -1,147 +1,149 @@
 package io.syncline.tools;
 
-import io.syncline.broker.AeronControllerSession;
-import io.syncline.broker.AeronControllerSessionContext;
 import io.syncline.broker.Broker;
 import io.syncline.broker.BrokerContext;
-import io.syncline.controller.Controller;
-import io.syncline.controller.ControllerContext;
-import io.syncline.metadata.ControllerSession;
-import org.agrona.CloseHelper;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-import java.io.File;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** {@code syncline node}: one node in the foreground. */
 @Command(name = "node", mixinStandardHelpOptions = true,
     description = {
-        "Runs one node in the foreground: a broker and, where process.roles says so, the controller beside it.",
+        "Runs one node in the foreground: a broker, a member of the controller quorum, or both.",
         "Prints READY when it serves; SIGTERM and SIGINT are a controlled shutdown and exit 0."},
     footer = {"", "Example:", "  syncline node --config node1.properties",
         "with at least",
         "  node.id=1",
         "  process.roles=broker,controller",
-        "  log.dir=/var/lib/syncline/node1"})
+        "  log.dir=/var/lib/syncline/node1",
+        "or, where there are others,",
+        "  process.roles=broker",
+        "  controller.quorum.voters=101@host1:19200,102@host2:19200,103@host3:19200"})
 final class NodeCommand implements Callable<Integer>
 {
-    private static final String BROKER = "broker";
-    private static final String CONTROLLER = "controller";
     private static final long READY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
-    private static final long POLL_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long START_INTERVAL_MS = 5;
+    private static final long RUN_INTERVAL_MS = 100;
 
     @Option(names = "--config", paramLabel = "FILE", required = true,
         description = "Properties of the node; the README lists them. Each is also -Dsyncline.KEY in SYNCLINE_OPTS.")
     private Path config;
 
-    private Controller controller;
+    private ControllerMember controller;
 
     @Override
     public Integer call() throws InterruptedException
     {
-        final Properties properties = NodeFile.load(config);
-        final BrokerContext settings = checked(properties);
-        final List<String> roles = roles(settings);
-        final boolean isController = roles.contains(CONTROLLER);
-        final Broker.Context context = new Broker.Context();
-        context.properties(properties, config.toString());
-        if (isController)
-        {
-            context.controllerSession((listener) -> session(settings, listener));
-        }
+        final NodeConfiguration configuration = NodeConfiguration.load(config);
         try (StopSignal stop = new StopSignal())
         {
-            try (Broker broker = launch(context))
+            if (configuration.isBroker())
             {
-                awaitReady(broker, stop);
-                if (!stop.isRaised())
-                {
-                    System.out.println("READY node=" + settings.nodeId() + " roles=" + String.join(",", roles) +
-                        " bootstrap=" + advertised(settings, broker));
-                    System.out.flush();
-                    stop.await();
-                }
+                runBroker(configuration, stop);
             }
-            finally
+            else
             {
-                CloseHelper.close(controller);
+                runController(configuration, stop);
             }
             return ExitCode.OK;
         }
     }
 
-    /** Everything is checked once before anything is opened or started. */
-    private BrokerContext checked(final Properties properties)
+    private void runBroker(final NodeConfiguration configuration, final StopSignal stop) throws InterruptedException
     {
-        return new BrokerContext()
-            .properties(properties, config.toString())
-            .controllerSession((listener) -> null)
-            .conclude();
+        final Broker.Context context = new Broker.Context();
+        context.properties(configuration.properties(), configuration.source());
+        if (configuration.isController())
+        {
+            // Called once the broker holds the node's directory.
+            context.controllerSession((listener) ->
+            {
+                controller = new ControllerMember(configuration);
+                return controller.session(listener);
+            });
+        }
+        try
+        {
+            try (Broker broker = launch(() -> Broker.launch(context)))
+            {
+                run(configuration, stop, broker::isReady,
+                    "the broker is not registered with a controller", advertised(configuration.settings(), broker));
+            }
+        }
+        finally
+        {
+            if (controller != null)
+            {
+                controller.close();
+            }
+        }
     }
 
-    private static List<String> roles(final BrokerContext settings)
+    private void runController(final NodeConfiguration configuration, final StopSignal stop) throws InterruptedException
     {
-        final List<String> roles =
-            Arrays.stream(settings.get("process.roles").split(",")).map(String::trim).sorted().distinct().toList();
-        if (!roles.contains(BROKER) || !List.of(BROKER, CONTROLLER).containsAll(roles))
+        controller = launch(() -> new ControllerMember(configuration));
+        try (ControllerMember member = controller)
         {
-            throw CommandFailure.usage("process.roles is '" + settings.get("process.roles") +
-                "'; this version runs 'broker' and 'broker,controller'");
+            run(configuration, stop, member::isReady, "the controller found no quorum",
+                configuration.voters().voter(configuration.nodeId()).ingress());
         }
-        if (!roles.contains(CONTROLLER) && settings.controllerQuorumVoters().isEmpty())
-        {
-            throw CommandFailure.usage("process.roles is 'broker' and controller.quorum.voters is empty: name the " +
-                "controllers, or set process.roles=broker,controller");
-        }
-        return roles;
     }
 
-    private ControllerSession session(final BrokerContext settings, final ControllerSession.Listener listener)
+    private void run(
+        final NodeConfiguration configuration,
+        final StopSignal stop,
+        final BooleanSupplier isReady,
+        final String trouble,
+        final String endpoint)
+        throws InterruptedException
     {
-        if (controller == null)
+        final long deadlineNs = System.nanoTime() + READY_TIMEOUT_NS;
+        while (!isReady.getAsBoolean())
         {
-            controller = Controller.launch(new ControllerContext()
-                .directory(new File(settings.directory(), CONTROLLER))
-                .sessionTimeoutNs(settings.sessionTimeoutNs()));
+            if (System.nanoTime() - deadlineNs > 0)
+            {
+                throw new CommandFailure(ExitCode.UNHEALTHY, trouble + " after " +
+                    TimeUnit.NANOSECONDS.toSeconds(READY_TIMEOUT_NS) + " s; check controller.quorum.voters=" +
+                    configuration.settings().controllerQuorumVoters() + " and that a majority of the controllers runs");
+            }
+            if (stop.await(START_INTERVAL_MS))
+            {
+                return;
+            }
+            keepRunning();
         }
-        return new AeronControllerSession(
-            new AeronControllerSessionContext()
-                .aeronDirectoryName(controller.aeronDirectoryName())
-                .sessionTimeoutNs(settings.sessionTimeoutNs()),
-            listener);
+        System.out.println("READY node=" + configuration.nodeId() + " roles=" + String.join(",", configuration.roles()) +
+            " bootstrap=" + endpoint);
+        System.out.flush();
+        while (!stop.await(RUN_INTERVAL_MS))
+        {
+            keepRunning();
+        }
     }
 
-    private static Broker launch(final BrokerContext context)
+    private void keepRunning()
+    {
+        if (controller != null)
+        {
+            controller.keepRunning();
+        }
+    }
+
+    private static <T> T launch(final Supplier<T> launch)
     {
         try
         {
-            return Broker.launch(context);
+            return launch.get();
         }
         catch (final IllegalStateException | UncheckedIOException ex)
         {
             throw new CommandFailure(ExitCode.USAGE, ex.getMessage(), ex);
-        }
-    }
-
-    private static void awaitReady(final Broker broker, final StopSignal stop)
-    {
-        final long deadlineNs = System.nanoTime() + READY_TIMEOUT_NS;
-        while (!broker.isReady() && !stop.isRaised())
-        {
-            if (System.nanoTime() - deadlineNs > 0)
-            {
-                throw new CommandFailure(ExitCode.UNHEALTHY, "the broker is not registered with a controller after " +
-                    TimeUnit.NANOSECONDS.toSeconds(READY_TIMEOUT_NS) + " s; check controller.quorum.voters");
-            }
-            LockSupport.parkNanos(POLL_INTERVAL_NS);
         }
     }
 

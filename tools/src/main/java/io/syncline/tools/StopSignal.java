@@ -46,6 +46,17 @@ final class StopSignal implements AutoCloseable
         raised.await();
     }
 
+    /**
+     * Waits for a signal.
+     *
+     * @param timeoutMs at most
+     * @return true once a signal has come
+     */
+    boolean await(final long timeoutMs) throws InterruptedException
+    {
+        return raised.await(timeoutMs, TimeUnit.MILLISECONDS);
+    }
+
     /** Signals end the process again as they do by themselves, unless one has come already. */
     @Override
     public void close()

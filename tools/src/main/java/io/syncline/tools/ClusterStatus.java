@@ -1,0 +1,171 @@
+package io.syncline.tools;
+
+import io.syncline.client.Admin;
+import io.syncline.client.BrokerInfo;
+import io.syncline.client.ClientException;
+import io.syncline.controller.ControllerStatus;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A cluster of processes as it is now.
+ *
+ * @param cluster          where it lives
+ * @param nodes            its nodes
+ * @param controllerLeader {@code node.id} of the controllers' leader, -1 where none is known
+ * @param trouble          what keeps the cluster from being healthy; empty where it is
+ */
+record ClusterStatus(ClusterDirectory cluster, List<NodeStatus> nodes, int controllerLeader, List<String> trouble)
+{
+    private static final int NOBODY = -1;
+    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(3);
+
+    /**
+     * @param node  which
+     * @param pid   of its process, -1 where it has none
+     * @param state of its process
+     */
+    record NodeStatus(ClusterNode node, long pid, ProcessIdentity.State state)
+    {
+    }
+
+    /**
+     * Looks at the processes, at the controllers' counters, and where all of them run asks a broker who is registered.
+     *
+     * @param cluster to look at
+     * @return its status
+     */
+    static ClusterStatus of(final ClusterDirectory cluster)
+    {
+        final List<NodeStatus> nodes = new ArrayList<>();
+        final List<String> trouble = new ArrayList<>();
+        for (final ClusterNode node : cluster.nodes())
+        {
+            final ProcessIdentity process = node.process();
+            final ProcessIdentity.State state = process == null ? ProcessIdentity.State.DEAD : process.state();
+            nodes.add(new NodeStatus(node, state == ProcessIdentity.State.DEAD ? -1 : process.pid(), state));
+            if (state != ProcessIdentity.State.RUNNING)
+            {
+                trouble.add("node " + node.id() + " is " + state.word());
+            }
+        }
+        final int controllerLeader = controllerLeader(nodes);
+        if (controllerLeader == NOBODY)
+        {
+            trouble.add("no controller leads");
+        }
+        if (trouble.isEmpty())
+        {
+            findMissingBrokers(cluster, trouble);
+        }
+        return new ClusterStatus(cluster, List.copyOf(nodes), controllerLeader, List.copyOf(trouble));
+    }
+
+    boolean isHealthy()
+    {
+        return trouble.isEmpty();
+    }
+
+    /**
+     * Prints it.
+     *
+     * @param out  where to
+     * @param json as the contract has it, else for a person
+     */
+    void print(final PrintStream out, final boolean json) throws IOException
+    {
+        if (json)
+        {
+            FormatOptions.document(out, (generator) ->
+            {
+                generator.writeStartObject();
+                generator.writeStringField("bootstrap", cluster.bootstrap());
+                generator.writeBooleanField("healthy", isHealthy());
+                generator.writeNumberField("controllerLeader", controllerLeader);
+                generator.writeArrayFieldStart("trouble");
+                for (final String one : trouble)
+                {
+                    generator.writeString(one);
+                }
+                generator.writeEndArray();
+                generator.writeArrayFieldStart("nodes");
+                for (final NodeStatus status : nodes)
+                {
+                    generator.writeStartObject();
+                    generator.writeNumberField("id", status.node().id());
+                    generator.writeArrayFieldStart("roles");
+                    for (final String role : status.node().roles())
+                    {
+                        generator.writeString(role);
+                    }
+                    generator.writeEndArray();
+                    generator.writeNumberField("pid", status.pid());
+                    generator.writeStringField("state", status.state().word());
+                    generator.writeStringField("dir", status.node().directory().toString());
+                    generator.writeEndObject();
+                }
+                generator.writeEndArray();
+                generator.writeEndObject();
+            });
+            return;
+        }
+        out.println("bootstrap " + cluster.bootstrap());
+        for (final NodeStatus status : nodes)
+        {
+            out.printf("node %-4d %-18s %-8s pid %d%s%n", status.node().id(), String.join(",", status.node().roles()),
+                status.state().word(), status.pid(), status.node().id() == controllerLeader ? "  leads the controllers" : "");
+        }
+        out.println(isHealthy() ? "healthy" : "not healthy: " + String.join(", ", trouble));
+        out.flush();
+    }
+
+    /** Of the members that run and believe to lead, the one of the newest term: an older one has not heard yet. */
+    private static int controllerLeader(final List<NodeStatus> nodes)
+    {
+        int leader = NOBODY;
+        long newestTerm = Long.MIN_VALUE;
+        for (final NodeStatus status : nodes)
+        {
+            final ControllerStatus controller =
+                status.node().isController() && status.state() == ProcessIdentity.State.RUNNING ?
+                ControllerStatus.read(status.node().controllerDirectory()) : null;
+            if (controller != null && controller.isLeader() && controller.leadershipTermId() > newestTerm)
+            {
+                newestTerm = controller.leadershipTermId();
+                leader = controller.memberId();
+            }
+        }
+        return leader;
+    }
+
+    private static void findMissingBrokers(final ClusterDirectory cluster, final List<String> trouble)
+    {
+        try (Admin admin = Admin.connect(new Admin.Context()
+            .bootstrap(cluster.bootstrap())
+            .clientName("syncline")
+            .connectTimeoutNs(CONNECT_TIMEOUT_NS)))
+        {
+            final Set<Integer> registered = admin.describeCluster().brokers().stream()
+                .filter((broker) -> !broker.fenced())
+                .map(BrokerInfo::brokerId)
+                .collect(Collectors.toSet());
+            for (final ClusterNode node : cluster.nodes())
+            {
+                if (node.isBroker() && !registered.contains(node.id()))
+                {
+                    trouble.add("broker " + node.id() + " is not registered");
+                }
+            }
+        }
+        catch (final ClientException ex)
+        {
+            trouble.add(ex.getMessage());
+        }
+    }
+}

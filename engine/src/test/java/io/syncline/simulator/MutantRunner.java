@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 
 /**
  * Proof that the simulator can see: runs seeds on each mutant until one breaks an invariant, and prints how many that took; then
@@ -42,6 +43,7 @@ public final class MutantRunner
     private final int threads;
     private final Path plans;
     private final long shrinkMs;
+    private final boolean isControlled;
     private final Map<String, Long> running = new ConcurrentHashMap<>();
 
     /**
@@ -51,9 +53,11 @@ public final class MutantRunner
      * @param threads   mutants at the same time
      * @param plans     where the plans named after mutants lie
      * @param shrinkMs  time to shrink each failure, which then takes the place of the mutant's plan; 0 for none of that
+     * @param isControlled true to run the same seeds without a mutant
      */
     MutantRunner(
-        final Path module, final long firstSeed, final int seedLimit, final int threads, final Path plans, final long shrinkMs)
+        final Path module, final long firstSeed, final int seedLimit, final int threads, final Path plans, final long shrinkMs,
+        final boolean isControlled)
     {
         this.module = module;
         this.firstSeed = firstSeed;
@@ -61,10 +65,11 @@ public final class MutantRunner
         this.threads = threads;
         this.plans = plans;
         this.shrinkMs = shrinkMs;
+        this.isControlled = isControlled;
     }
 
     /**
-     * @param args part of the mutants' names ("" for all), and perhaps the first seed, seeds at most, and seconds to shrink each
+     * @param args pattern of the mutants' names ("" for all), and perhaps the first seed, seeds at most, and seconds to shrink each
      *             failure; from the engine's parent directory
      * @throws Exception when a mutant cannot be run
      */
@@ -77,18 +82,20 @@ public final class MutantRunner
             args.length > 2 ? Integer.parseInt(args[2]) : 2000,
             Integer.getInteger("sim.threads", 1),
             module.resolve("src/test/resources/plans"),
-            args.length > 3 ? Integer.parseInt(args[3]) * 1000L : 0).run(args.length > 0 ? args[0] : "");
+            args.length > 3 ? Integer.parseInt(args[3]) * 1000L : 0,
+            false).run(args.length > 0 ? args[0] : "");
         System.exit(bad > 0 ? 1 : 0);
     }
 
     /**
-     * @param part of the names of the mutants to run
+     * @param names of the mutants to run, a pattern that is found in them; "" for all
      * @return mutants that no seed caught, and seeds that fail without any mutant
      * @throws Exception when a mutant cannot be run
      */
-    int run(final String part) throws Exception
+    int run(final String names) throws Exception
     {
-        final List<Mutant> mutants = Mutant.ALL.stream().filter((mutant) -> mutant.name().contains(part)).toList();
+        final Pattern wanted = Pattern.compile(names);
+        final List<Mutant> mutants = Mutant.ALL.stream().filter((mutant) -> wanted.matcher(mutant.name()).find()).toList();
         final ExecutorService executor = Executors.newFixedThreadPool(threads);
         try (MutantCompiler compiler = new MutantCompiler(module))
         {
@@ -98,7 +105,7 @@ public final class MutantRunner
                 futures.add(executor.submit(() -> outcome(compiler, mutant)));
             }
             final List<Outcome> outcomes = await(futures);
-            final long seeds =
+            final long seeds = !isControlled ? 0 :
                 outcomes.stream().mapToLong((outcome) -> outcome.seed() - firstSeed + 1).max().orElse(0);
             final List<Future<Outcome>> controls = new ArrayList<>();
             for (long seed = firstSeed; seed < firstSeed + seeds; seed += CONTROL_CHUNK)
@@ -200,7 +207,7 @@ public final class MutantRunner
         {
             System.out.println("WITHOUT ANY MUTANT seed " + outcome.seed() + " breaks " + outcome.rule() + ": a bug of the code");
         }
-        System.out.println("the code as it is: " + failed.size() + " violations in the same " + seeds + " seeds");
+        System.out.println(!isControlled ? "the code as it is was not run" : "the code as it is: " + failed.size() + " violations in the same " + seeds + " seeds");
         System.out.println("mutants caught: " + caught + " of " + outcomes.size());
         return outcomes.size() - caught + failed.size();
     }

@@ -22,7 +22,7 @@ public final class MutantSeeds
         for (long seed = first; seed < first + limit; seed++)
         {
             progress.accept(seed);
-            final String failure = SimShrinker.failureOf(SimPlan.of(seed));
+            final String failure = SimShrinker.failureOf(plan(seed));
             if (failure != null)
             {
                 return seed + " " + failure;
@@ -49,8 +49,13 @@ public final class MutantSeeds
      */
     public static String shrunk(final long seed, final long limitMs)
     {
-        final SimPlan plan = SimShrinker.shrink(SimPlan.of(seed), limitMs);
+        final SimPlan plan = SimShrinker.shrink(plan(seed), limitMs);
         return size(plan) + "\n" + plan.toText();
+    }
+
+    private static SimPlan plan(final long seed)
+    {
+        return SimPlan.of(SimConfig.swarm(seed).dense());
     }
 
     private static String size(final SimPlan plan)

@@ -1,10 +1,12 @@
 package io.syncline.broker;
 
 import io.syncline.protocol.Codes;
+import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.AcksReplica;
 import io.syncline.replica.Assignment;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.replica.ReplicaLog;
+import io.syncline.stage.StageFile;
 import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -30,6 +32,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         final AcksReplica replica;
         final PartitionCounters counters;
         final ReplicaLog log;
+        final AckStages stages;
         int lastEpoch = NULL_EPOCH;
         Assignment assignment;
         long toldSynced;
@@ -37,8 +40,10 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         long movedTo;
         boolean isMoved;
 
-        Acked(final AcksReplica replica, final PartitionCounters counters, final ReplicaLog log)
+        Acked(
+            final AcksReplica replica, final PartitionCounters counters, final ReplicaLog log, final AckStages stages)
         {
+            this.stages = stages;
             this.replica = replica;
             this.counters = counters;
             this.log = log;
@@ -56,6 +61,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     private final AcksPublisher out;
     private final DutyCycle dutyCycle;
     private final DutyCycle leaderCycle;
+    private final StageFile stageFile;
     private final ControlAdapter controlAdapter = new ControlAdapter(this);
     private final Long2ObjectHashMap<Acked> partitions = new Long2ObjectHashMap<>();
     private final LongHashSet gone = new LongHashSet();
@@ -67,8 +73,9 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
 
     AcksAgent(
         final BrokerContext context, final ReplicaConfig config, final Inbound control, final BrokerQueues queues,
-        final DutyCycle dutyCycle, final DutyCycle leaderCycle)
+        final DutyCycle dutyCycle, final DutyCycle leaderCycle, final StageFile stageFile)
     {
+        this.stageFile = stageFile;
         this.context = context;
         this.config = config;
         this.clock = context.nanoClock();
@@ -126,14 +133,21 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         {
             onPartitionGone(assignment.key());
             gone.remove(assignment.key());
+            final AckStages stages = stageFile == null ? null : new AckStages(
+                out, clock, stageFile, stageFile.section(PartitionKey.topicId(assignment.key())));
             acked = new Acked(
-                new AcksReplica(assignment.key(), context.nodeId(), config, out), counters, store.log());
+                new AcksReplica(assignment.key(), context.nodeId(), config, stages == null ? out : stages), counters,
+                store.log(), stages);
             partitions.put(assignment.key(), acked);
             turns.add(acked);
         }
         acked.lastEpoch = assignment.leaderEpoch();
         acked.assignment = assignment;
         out.onLeader(assignment.key(), assignment.leader());
+        if (acked.stages != null)
+        {
+            acked.stages.clear();
+        }
         acked.replica.lead(assignment, leso, highWatermark, nowNs);
     }
 
@@ -157,6 +171,10 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
             acked.isMoved = false;
             moved.remove(acked);
             acked.replica.stopLeading(Codes.NOT_LEADER);
+            if (acked.stages != null)
+            {
+                acked.stages.clear();
+            }
         }
     }
 
@@ -226,12 +244,17 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     @Override
     public boolean onAppended(
         final long key, final int leaderEpoch, final int acks, final long clientId, final long fromSequence,
-        final long toSequence, final long baseOffset, final long endOffset, final long logEnd)
+        final long toSequence, final long baseOffset, final long endOffset, final long logEnd, final long receivedNs,
+        final long appendedNs)
     {
         final Acked acked = current(key, leaderEpoch);
         if (acked == null)
         {
             return isGone(key, leaderEpoch);
+        }
+        if (receivedNs != AckStages.NULL_NS && acked.stages != null && leaderEpoch == acked.lastEpoch)
+        {
+            acked.stages.onAppended(acks, clientId, fromSequence, baseOffset, endOffset, receivedNs, appendedNs);
         }
         acked.replica.onAppended(
             leaderEpoch, acks, clientId, fromSequence, toSequence, baseOffset, endOffset, logEnd, nowNs);
@@ -296,14 +319,25 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     @Override
     public boolean onAppendAck(
         final long key, final int follower, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final long synced)
+        final long logEnd, final long synced, final AckSamples samples)
     {
         // Whatever the leader did before the follower could answer is in the ring by now: session first, then its ack.
         ring.poll(this);
         final Acked acked = partitions.get(key);
-        if (acked != null)
+        if (acked == null)
         {
-            acked.replica.onAppendAck(follower, leaderEpoch, incarnation, sessionId, logEnd, synced, nowNs);
+            return true;
+        }
+        final AckStages stages = acked.stages;
+        final boolean isMeasured = stages != null && !stages.isEmpty();
+        if (isMeasured)
+        {
+            stages.beginAck(follower, samples);
+        }
+        acked.replica.onAppendAck(follower, leaderEpoch, incarnation, sessionId, logEnd, synced, nowNs);
+        if (isMeasured)
+        {
+            stages.endAck(acked.replica.logEndOf(follower));
         }
         return true;
     }

@@ -5,6 +5,8 @@ import io.syncline.protocol.PartitionKey;
 import io.syncline.protocol.client.MessageHeaderEncoder;
 import io.syncline.protocol.client.ProduceAckEncoder;
 import io.syncline.replica.AcksOutput;
+import io.syncline.stage.Stage;
+import io.syncline.stage.StageSample;
 import io.syncline.stream.Outbound;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
@@ -17,7 +19,7 @@ import java.util.Arrays;
 /** Everything that leaves the acks agent: ProduceAck frames, the ring to the leader side, ISR wishes to the conductor. */
 final class AcksPublisher implements AcksOutput
 {
-    private static final int HEAD_LENGTH = 128;
+    private static final int HEAD_LENGTH = 256;
     private static final int NO_LEADER = -1;
     private static final long UNKNOWN_LEADER = Long.MIN_VALUE;
 
@@ -107,6 +109,14 @@ final class AcksPublisher implements AcksOutput
         final long clientId, final long key, final int leaderEpoch, final long fromSequence, final long toSequence,
         final long baseOffset, final int code)
     {
+        return produceAck(clientId, key, leaderEpoch, fromSequence, toSequence, baseOffset, code, null);
+    }
+
+    /** As {@link #produceAck}, with where a sampled batch's time went; null for any other. */
+    boolean produceAck(
+        final long clientId, final long key, final int leaderEpoch, final long fromSequence, final long toSequence,
+        final long baseOffset, final int code, final StageSample stages)
+    {
         final Client client = clients.get(clientId);
         if (client == null)
         {
@@ -122,8 +132,20 @@ final class AcksPublisher implements AcksOutput
             .leaderEpoch(leaderEpoch)
             .code(code)
             .leader(code == Codes.NOT_LEADER ? leaderOf(key) : NO_LEADER);
+        if (stages != null)
+        {
+            produceAck.stagesCount(1).next()
+                .leaderAppend(stages.stageNs(Stage.LEADER_APPEND))
+                .leaderSend(stages.stageNs(Stage.LEADER_SEND))
+                .netReplica(stages.stageNs(Stage.NET_REPLICA))
+                .followerAppend(stages.stageNs(Stage.FOLLOWER_APPEND))
+                .followerAck(stages.stageNs(Stage.FOLLOWER_ACK))
+                .leaderCommit(stages.stageNs(Stage.LEADER_COMMIT))
+                .leaderAck(stages.stageNs(Stage.LEADER_ACK))
+                .follower(stages.follower());
+        }
         final long result = client.produceAcks.offer(
-            head, 0, MessageHeaderEncoder.ENCODED_LENGTH + ProduceAckEncoder.BLOCK_LENGTH);
+            head, 0, MessageHeaderEncoder.ENCODED_LENGTH + produceAck.encodedLength());
         if (result >= 0)
         {
             client.wasConnected = true;

@@ -4,6 +4,7 @@ import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.ControllerSession;
 import io.syncline.metadata.QuorumVoters;
 import io.syncline.replica.ReplicaConfig;
+import io.syncline.stage.StageFile;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.StreamIds;
 import io.syncline.stream.Streams;
@@ -211,6 +212,11 @@ public final class Broker implements AutoCloseable
         final BrokerCounters counters = opened(files.openCounters(context));
         final BrokerErrors errors = opened(files.openErrors(context, counters.errors()));
         final BrokerEvents events = opened(files.openEvents(context));
+        final StageFile stages = files.openStages(context);
+        if (stages != null)
+        {
+            opened(stages);
+        }
         final OwnStreams ownStreams = context.streams() == null ? opened(OwnStreams.launch(context, errors)) : null;
         final Streams streams = ownStreams == null ? opened(context.streams().get()) : ownStreams;
         clientEndpoint = streams.resolve(context.clientEndpoint());
@@ -223,6 +229,15 @@ public final class Broker implements AutoCloseable
         final DutyCycle followerCycle = counters.dutyCycle("follower");
         final DutyCycle acksCycle = counters.dutyCycle("acks");
         final DutyCycle deliveryCycle = counters.dutyCycle("delivery");
+        if (stages != null)
+        {
+            leaderCycle.happenings(stages, StageAgents.LEADER);
+            if (context.threading() == Threading.DEDICATED)
+            {
+                followerCycle.happenings(stages, StageAgents.FOLLOWER);
+                acksCycle.happenings(stages, StageAgents.ACKS);
+            }
+        }
         controller =
             new ControllerLink(context, controllerSession(ownStreams, errors), this::registration, state::registered, events);
         keeper = new LogKeeper(context, logs, queues.conductor(), errors);
@@ -241,9 +256,10 @@ public final class Broker implements AutoCloseable
             context, config, streams.listen(clientEndpoint, StreamIds.PRODUCE), queues, leaderCycle);
         final FollowerAgent follower = new FollowerAgent(
             context, config, streams.listen(replicationEndpoint, StreamIds.LIVE),
-            streams.listen(replicationEndpoint, StreamIds.BULK), queues, followerCycle);
+            streams.listen(replicationEndpoint, StreamIds.BULK), queues, followerCycle, stages);
         final AcksAgent acks = new AcksAgent(
-            context, config, streams.listen(replicationEndpoint, StreamIds.CONTROL), queues, acksCycle, leaderCycle);
+            context, config, streams.listen(replicationEndpoint, StreamIds.CONTROL), queues, acksCycle, leaderCycle,
+            stages);
         final Agent delivery = new WatchedAgent(
             new DeliveryAgent(
                 context.nodeId(), context.nanoClock(), DeliveryLimits.DEFAULT, queues.delivery(), queues.feeds(),

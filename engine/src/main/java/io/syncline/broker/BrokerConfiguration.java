@@ -47,6 +47,9 @@ public final class BrokerConfiguration
     /** {@code durability} */
     public static final String DURABILITY_DEFAULT = "replicated";
 
+    /** {@code stage.sampling} */
+    public static final String STAGE_SAMPLING_DEFAULT = "64";
+
     private BrokerConfiguration()
     {
     }
@@ -75,6 +78,7 @@ public final class BrokerConfiguration
             case "idle.strategy" -> IDLE_STRATEGY_DEFAULT;
             case "durability" -> DURABILITY_DEFAULT;
             case "expected.clients" -> EXPECTED_CLIENTS_DEFAULT;
+            case "stage.sampling" -> STAGE_SAMPLING_DEFAULT;
             case "security.mode" -> "none";
             default -> "";
         };

@@ -47,6 +47,7 @@ public class BrokerContext
     private int expectedBrokers;
     private int expectedClients;
     private boolean fsynced;
+    private int stageSampling;
     private Threading threading;
 
     private Supplier<Streams> streams;
@@ -169,6 +170,7 @@ public class BrokerContext
         require(minInsyncReplicas <= defaultReplicationFactor, "min.insync.replicas",
             "must not be above default.replication.factor=" + defaultReplicationFactor);
         fsynced = "fsynced".equals(oneOf("durability", "replicated", "fsynced"));
+        stageSampling = number("stage.sampling", 0, Integer.MAX_VALUE);
         threading = Threading.valueOf(
             oneOf("threading", "dedicated", "shared", "invoker").toUpperCase(Locale.ROOT));
         oneOf("unclean.leader.election.enable", "true", "false");
@@ -359,6 +361,12 @@ public class BrokerContext
     public boolean fsynced()
     {
         return fsynced;
+    }
+
+    /** @return {@code stage.sampling}, 0 for a broker that measures no stages */
+    public int stageSampling()
+    {
+        return stageSampling;
     }
 
     /** @return {@code threading} */

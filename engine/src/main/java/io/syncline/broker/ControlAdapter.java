@@ -16,13 +16,16 @@ final class ControlAdapter implements FrameHandler
         boolean onFollow(
             long key, int follower, int leaderEpoch, long incarnation, long sessionId, long logEnd, int lastEpoch);
 
+        /** @param samples sampled batches that the ack covers, borrowed */
         boolean onAppendAck(
-            long key, int follower, int leaderEpoch, long incarnation, long sessionId, long logEnd, long synced);
+            long key, int follower, int leaderEpoch, long incarnation, long sessionId, long logEnd, long synced,
+            AckSamples samples);
     }
 
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final FollowDecoder follow = new FollowDecoder();
     private final AppendAckDecoder appendAck = new AppendAckDecoder();
+    private final AckSamples samples = new AckSamples();
     private final Handler handler;
 
     ControlAdapter(final Handler handler)
@@ -49,6 +52,11 @@ final class ControlAdapter implements FrameHandler
             case AppendAckDecoder.TEMPLATE_ID ->
             {
                 appendAck.wrap(buffer, bodyOffset, header.blockLength(), header.version());
+                samples.clear();
+                if (bodyLength > header.blockLength())
+                {
+                    readSamples();
+                }
                 yield handler.onAppendAck(
                     PartitionKey.of(appendAck.topicId(), appendAck.partition()),
                     appendAck.brokerId(),
@@ -56,7 +64,8 @@ final class ControlAdapter implements FrameHandler
                     appendAck.incarnation(),
                     appendAck.sessionId(),
                     appendAck.logEnd(),
-                    appendAck.syncedEnd());
+                    appendAck.syncedEnd(),
+                    samples);
             }
             case FollowDecoder.TEMPLATE_ID ->
             {
@@ -72,5 +81,14 @@ final class ControlAdapter implements FrameHandler
             }
             default -> true;
         };
+    }
+
+    private void readSamples()
+    {
+        for (final AppendAckDecoder.SamplesDecoder group = appendAck.samples(); group.hasNext();)
+        {
+            group.next();
+            samples.add(group.endOffset(), group.sentNs(), group.appendNs(), group.ackNs());
+        }
     }
 }

@@ -87,7 +87,8 @@ final class DeliverPublisher
             .highWatermark(highWatermark)
             .logStart(logStart)
             .partition(PartitionKey.partition(feed.key()))
-            .leaderEpoch(feed.leaderEpoch());
+            .leaderEpoch(feed.leaderEpoch())
+            .sentNs(AppendEncoder.sentNsNullValue());
         return to.offer(head, 0, APPEND_LENGTH, batch, 0, length);
     }
 }

@@ -1,5 +1,7 @@
 package io.syncline.broker;
 
+import io.syncline.stage.Happening;
+import io.syncline.stage.StageFile;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
@@ -10,6 +12,8 @@ final class DutyCycle
 {
     /** A turn that comes later than this after the last one counts as a stall. */
     static final long STALL_THRESHOLD_NS = 20_000_000;
+    /** One that comes later than this, longer than an idle thread sleeps, is worth a note for slow records. */
+    static final long LATE_THRESHOLD_NS = 2_000_000;
 
     private final AtomicCounter cycles;
     private final AtomicCounter longestNs;
@@ -17,11 +21,25 @@ final class DutyCycle
     private long lastNs;
     private long longest;
     private volatile long stalledNs;
+    private StageFile happenings;
+    private int who;
 
     DutyCycle(final AtomicCounter cycles, final AtomicCounter longestNs)
     {
         this.cycles = cycles;
         this.longestNs = longestNs;
+    }
+
+    /**
+     * Before the agent's first turn.
+     *
+     * @param file   told of each late turn from now on
+     * @param number of the agent in it
+     */
+    void happenings(final StageFile file, final int number)
+    {
+        happenings = file;
+        who = number;
     }
 
     /**
@@ -38,6 +56,10 @@ final class DutyCycle
             {
                 longest = gapNs;
                 longestNs.setRelease(gapNs);
+            }
+            if (gapNs > LATE_THRESHOLD_NS && happenings != null)
+            {
+                happenings.happened(Happening.LATE_CYCLE, who, nowNs, gapNs);
             }
             if (gapNs > STALL_THRESHOLD_NS)
             {

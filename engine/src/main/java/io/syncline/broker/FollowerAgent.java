@@ -1,9 +1,11 @@
 package io.syncline.broker;
 
+import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.Assignment;
 import io.syncline.replica.FollowerReplica;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.replica.ReplicaLog;
+import io.syncline.stage.StageFile;
 import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import org.agrona.DirectBuffer;
@@ -29,11 +31,15 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         final FollowerReplica replica;
         final ReplicaLog log;
         final PartitionCounters counters;
+        final FollowStages stages;
         int leader;
         int leaderEpoch;
 
-        Followed(final FollowerReplica replica, final ReplicaLog log, final PartitionCounters counters)
+        Followed(
+            final FollowerReplica replica, final ReplicaLog log, final PartitionCounters counters,
+            final FollowStages stages)
         {
+            this.stages = stages;
             this.replica = replica;
             this.log = log;
             this.counters = counters;
@@ -50,6 +56,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private final FollowerPublisher out;
     private final DutyCycle dutyCycle;
     private final LeaderSilence silence;
+    private final StageFile stageFile;
     private final LiveAdapter liveAdapter = new LiveAdapter(this);
     private final LiveAdapter bulkAdapter = new LiveAdapter(this);
     private final Long2ObjectHashMap<Followed> partitions = new Long2ObjectHashMap<>();
@@ -61,8 +68,9 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
 
     FollowerAgent(
         final BrokerContext context, final ReplicaConfig config, final Inbound live, final Inbound bulk,
-        final BrokerQueues queues, final DutyCycle dutyCycle)
+        final BrokerQueues queues, final DutyCycle dutyCycle, final StageFile stageFile)
     {
+        this.stageFile = stageFile;
         this.context = context;
         this.config = config;
         this.clock = context.nanoClock();
@@ -107,9 +115,12 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         final Assignment assignment, final LogStore.Partition store, final PartitionCounters counters,
         final long incarnation, final long highWatermark)
     {
+        final FollowStages stages = stageFile == null ? null : new FollowStages(
+            out, clock, stageFile, stageFile.section(PartitionKey.topicId(assignment.key())));
         final FollowerReplica replica = new FollowerReplica(
-            assignment.key(), context.nodeId(), incarnation, config, store.log(), store.sequences(), out);
-        final Followed followed = new Followed(replica, store.log(), counters);
+            assignment.key(), context.nodeId(), incarnation, config, store.log(), store.sequences(),
+            stages == null ? out : stages);
+        final Followed followed = new Followed(replica, store.log(), counters, stages);
         partitions.put(assignment.key(), followed);
         turns.add(followed);
         counters.logEnd().setRelease(store.log().logEnd());
@@ -134,6 +145,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         final Followed followed = partitions.get(assignment.key());
         if (followed != null)
         {
+            fsynced(followed, assignment);
             followed.replica.onAssignment(assignment, nowNs);
         }
     }
@@ -192,15 +204,23 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     @Override
     public void onAppend(
         final long key, final int leaderEpoch, final long sessionId, final long highWatermark, final long logStart,
-        final DirectBuffer batch, final int offset, final int length)
+        final long sentNs, final DirectBuffer batch, final int offset, final int length)
     {
         final Followed followed = partitions.get(key);
         if (followed != null)
         {
             heard(followed, leaderEpoch);
+            final boolean isSampled = sentNs != AckStages.NULL_NS && followed.stages != null;
+            final long arrivedNs = isSampled ? clock.nanoTime() : AckStages.NULL_NS;
+            final long oldEnd = followed.log.logEnd();
             followed.replica.onAppend(
                 leaderEpoch, sessionId, highWatermark, logStart, batch, offset, length, nowNs);
-            followed.counters.logEnd().setRelease(followed.log.logEnd());
+            final long newEnd = followed.log.logEnd();
+            if (isSampled && newEnd > oldEnd)
+            {
+                followed.stages.onAppended(newEnd, sentNs, arrivedNs);
+            }
+            followed.counters.logEnd().setRelease(newEnd);
         }
     }
 
@@ -328,8 +348,17 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     {
         followed.leader = assignment.leader();
         followed.leaderEpoch = assignment.leaderEpoch();
+        fsynced(followed, assignment);
         // A new leadership gets the whole timeout to be heard of.
         silence.onHeard(assignment.leader(), nowNs);
+    }
+
+    private static void fsynced(final Followed followed, final Assignment assignment)
+    {
+        if (followed.stages != null)
+        {
+            followed.stages.fsynced(assignment.fsynced());
+        }
     }
 
     private void heard(final Followed followed, final int leaderEpoch)

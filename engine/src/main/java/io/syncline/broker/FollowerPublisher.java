@@ -64,9 +64,17 @@ final class FollowerPublisher implements FollowerOutput
         final int leader, final long key, final int leaderEpoch, final long incarnation, final long sessionId,
         final long logEnd, final long synced)
     {
+        return appendAck(leader, key, leaderEpoch, incarnation, sessionId, logEnd, synced, null);
+    }
+
+    /** As {@link #appendAck}, with sampled batches that the ack covers; null for none. */
+    long appendAck(
+        final int leader, final long key, final int leaderEpoch, final long incarnation, final long sessionId,
+        final long logEnd, final long synced, final AckSamples samples)
+    {
         final Outbound control = controls.get(leader);
         return control == null ? Codes.NOT_CONNECTED : publisher.appendAck(
-            control, brokerId, key, leaderEpoch, incarnation, sessionId, logEnd, synced);
+            control, brokerId, key, leaderEpoch, incarnation, sessionId, logEnd, synced, samples);
     }
 
     @Override

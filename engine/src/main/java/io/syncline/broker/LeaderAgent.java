@@ -1,6 +1,7 @@
 package io.syncline.broker;
 
 import io.syncline.protocol.Codes;
+import io.syncline.record.BatchDescriptor;
 import io.syncline.replica.Assignment;
 import io.syncline.replica.LeaderReplica;
 import io.syncline.replica.ReplicaConfig;
@@ -45,6 +46,10 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     private final ArrayList<Led> turns = new ArrayList<>();
     private final Long2LongHashMap lastEpochs = new Long2LongHashMap(NULL_EPOCH);
     private long nextHeartbeatNs;
+    private final boolean isMeasured;
+    private long heldClientId;
+    private long heldSequence;
+    private long heldNs = AckStages.NULL_NS;
     private long nowNs;
 
     LeaderAgent(
@@ -61,7 +66,9 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
         this.commands = queues.leader();
         this.conductor = queues.conductor();
         this.dutyCycle = dutyCycle;
-        this.out = new LeaderPublisher(context.nodeId(), queues.leaderToAcks(), queues.feeds(), queues.conductor());
+        this.isMeasured = context.stageSampling() > 0;
+        this.out = new LeaderPublisher(
+            context.nodeId(), queues.leaderToAcks(), queues.feeds(), queues.conductor(), clock, isMeasured);
     }
 
     @Override
@@ -153,8 +160,17 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
             return level == 0 || acksRing.hasRoom() &&
                 acksRing.refused(key, NULL_EPOCH, clientId, fromSequence, toSequence, Codes.NOT_LEADER);
         }
+        final boolean isSampled = isMeasured && BatchDescriptor.isSampled(batch, offset);
+        if (isSampled)
+        {
+            out.beginSample(receivedNs(clientId, fromSequence), led.log.logEnd());
+        }
         final long result = led.replica.onProduce(
             clientId, level, clientLeaderEpoch, fromSequence, batch, offset, length, nowNs);
+        if (isSampled)
+        {
+            endSample(clientId, fromSequence, result);
+        }
         if (result == Codes.BACK_PRESSURED)
         {
             return false;
@@ -212,6 +228,30 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
             led.replica.onHighWatermark(leaderEpoch, highWatermark);
         }
         return true;
+    }
+
+    /** What could not be taken when it first came has waited here since. */
+    private long receivedNs(final long clientId, final long fromSequence)
+    {
+        if (heldNs == AckStages.NULL_NS || heldClientId != clientId || heldSequence != fromSequence)
+        {
+            heldNs = clock.nanoTime();
+        }
+        return heldNs;
+    }
+
+    private void endSample(final long clientId, final long fromSequence, final long result)
+    {
+        out.endSample();
+        if (result == Codes.BACK_PRESSURED)
+        {
+            heldClientId = clientId;
+            heldSequence = fromSequence;
+        }
+        else
+        {
+            heldNs = AckStages.NULL_NS;
+        }
     }
 
     private int pushToFollowers()

@@ -1,10 +1,12 @@
 package io.syncline.broker;
 
 import io.syncline.protocol.Codes;
+import io.syncline.record.BatchDescriptor;
 import io.syncline.replica.LeaderOutput;
 import io.syncline.stream.Outbound;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
+import org.agrona.concurrent.NanoClock;
 
 /** Everything that leaves the leader agent: live streams to the peers, rings to Acks and Delivery, faults to the conductor. */
 final class LeaderPublisher implements LeaderOutput
@@ -15,7 +17,11 @@ final class LeaderPublisher implements LeaderOutput
     private final LeaderToAcksRing acks;
     private final FeedRing feeds;
     private final ConductorProxy conductor;
+    private final NanoClock clock;
+    private final boolean isMeasured;
     private long incarnation;
+    private long sampleReceivedNs = AckStages.NULL_NS;
+    private long sampleBaseOffset;
 
     /** One peer's live stream, and whether anything went over it since the last heartbeat was due. */
     private static final class Peer
@@ -39,8 +45,11 @@ final class LeaderPublisher implements LeaderOutput
     }
 
     LeaderPublisher(
-        final int brokerId, final LeaderToAcksRing acks, final FeedRing feeds, final ConductorProxy conductor)
+        final int brokerId, final LeaderToAcksRing acks, final FeedRing feeds, final ConductorProxy conductor,
+        final NanoClock clock, final boolean isMeasured)
     {
+        this.clock = clock;
+        this.isMeasured = isMeasured;
         this.brokerId = brokerId;
         this.acks = acks;
         this.feeds = feeds;
@@ -65,6 +74,23 @@ final class LeaderPublisher implements LeaderOutput
     void onIncarnation(final long incarnation)
     {
         this.incarnation = incarnation;
+    }
+
+    /**
+     * The append that comes next, if there is one, is a sampled batch's.
+     *
+     * @param receivedNs when it reached this agent
+     * @param baseOffset it will have unless it is a duplicate, which is not measured
+     */
+    void beginSample(final long receivedNs, final long baseOffset)
+    {
+        sampleReceivedNs = receivedNs;
+        sampleBaseOffset = baseOffset;
+    }
+
+    void endSample()
+    {
+        sampleReceivedNs = AckStages.NULL_NS;
     }
 
     /** R5.1: to every peer that has heard nothing else since the last call. */
@@ -92,8 +118,13 @@ final class LeaderPublisher implements LeaderOutput
         final long logStart, final DirectBuffer batch, final int offset, final int length)
     {
         final Peer peer = peers.get(follower);
-        return peer == null ? Codes.NOT_CONNECTED : peer.sent(publisher.append(
-            peer.live, key, leaderEpoch, sessionId, highWatermark, logStart, batch, offset, length));
+        if (peer == null)
+        {
+            return Codes.NOT_CONNECTED;
+        }
+        final long sentNs = isMeasured && BatchDescriptor.isSampled(batch, offset) ? clock.nanoTime() : AckStages.NULL_NS;
+        return peer.sent(publisher.append(
+            peer.live, key, leaderEpoch, sessionId, highWatermark, logStart, sentNs, batch, offset, length));
     }
 
     @Override
@@ -157,8 +188,10 @@ final class LeaderPublisher implements LeaderOutput
         final long key, final int leaderEpoch, final int level, final long clientId, final long fromSequence,
         final long toSequence, final long baseOffset, final long endOffset, final long logEnd)
     {
+        final boolean isSampled = sampleReceivedNs != AckStages.NULL_NS && baseOffset == sampleBaseOffset;
         if (!acks.appended(
-            key, leaderEpoch, level, clientId, fromSequence, toSequence, baseOffset, endOffset, logEnd))
+            key, leaderEpoch, level, clientId, fromSequence, toSequence, baseOffset, endOffset, logEnd,
+            isSampled ? sampleReceivedNs : AckStages.NULL_NS, isSampled ? clock.nanoTime() : AckStages.NULL_NS))
         {
             // Room was made sure of before the append: without this event the high watermark would stand still.
             fault(key, leaderEpoch, "the ring to the acks agent is full behind an append at " + baseOffset);

@@ -10,10 +10,10 @@ import static org.agrona.BitUtil.SIZE_OF_LONG;
 /**
  * Leader agent to acks agent, in the order of the log.
  * <pre>
- *            0        8        16       24       32        40       48       56        60      64
- *           +--------+--------+--------+--------+---------+--------+--------+---------+-------+
- * appended  |  key   | client |  from  |   to   |  base   |  end   |log end | l.epoch | acks  |
- *           +--------+--------+--------+--------+----+----+--------+--------+---------+-------+
+ *            0        8        16       24       32        40       48       56        60      64         72         80
+ *           +--------+--------+--------+--------+---------+--------+--------+---------+-------+----------+----------+
+ * appended  |  key   | client |  from  |   to   |  base   |  end   |log end | l.epoch | acks  | received | appended |
+ *           +--------+--------+--------+--------+----+----+--------+--------+---------+-------+----------+----------+
  * refused   |  key   | client |  from  |   to   |epo.|code|
  *           +--------+--------+--------+--------+----+----+
  * session   |  key   |incarn. |session |log end |epo.|foll|
@@ -21,15 +21,20 @@ import static org.agrona.BitUtil.SIZE_OF_LONG;
  * watch     |  key   |   0    |session | offset |epo.|foll|
  *           +--------+--------+--------+--------+----+----+
  * </pre>
+ * The times of an append are there for a sampled batch only (io.syncline.stage).
  */
 final class LeaderToAcksRing
 {
     /** Takes the events, on the acks agent's thread; false leaves the event where it is, to come again. */
     interface Handler
     {
+        /**
+         * @param receivedNs when a sampled batch reached the leader agent, {@link AckStages#NULL_NS} for any other
+         * @param appendedNs when a sampled batch was in the log
+         */
         boolean onAppended(
             long key, int leaderEpoch, int acks, long clientId, long fromSequence, long toSequence,
-            long baseOffset, long endOffset, long logEnd);
+            long baseOffset, long endOffset, long logEnd, long receivedNs, long appendedNs);
 
         boolean onRefused(long key, int leaderEpoch, long clientId, long fromSequence, long toSequence, int code);
 
@@ -55,6 +60,9 @@ final class LeaderToAcksRing
     private static final int EPOCH = LOG_END + SIZE_OF_LONG;
     private static final int ACKS = EPOCH + SIZE_OF_INT;
     private static final int APPENDED_LENGTH = ACKS + SIZE_OF_INT;
+    private static final int RECEIVED_NS = APPENDED_LENGTH;
+    private static final int APPENDED_NS = RECEIVED_NS + SIZE_OF_LONG;
+    private static final int SAMPLED_LENGTH = APPENDED_NS + SIZE_OF_LONG;
 
     private static final int REFUSED_EPOCH = TO + SIZE_OF_LONG;
     private static final int REFUSED_CODE = REFUSED_EPOCH + SIZE_OF_INT;
@@ -68,7 +76,7 @@ final class LeaderToAcksRing
     private static final int SESSION_LENGTH = SESSION_FOLLOWER + SIZE_OF_INT;
 
     /** Covers the longest event, its header, the padding before the ring's end and the zeroed header behind it. */
-    private static final int ROOM = 4 * (APPENDED_LENGTH + 2 * SIZE_OF_LONG);
+    private static final int ROOM = 4 * (SAMPLED_LENGTH + 2 * SIZE_OF_LONG);
 
     private final OneToOneRingBuffer ring = Rings.allocate(CAPACITY);
     private final ControlledMessageHandler onMessage = this::onMessage;
@@ -88,9 +96,11 @@ final class LeaderToAcksRing
     /** Leader's thread, after {@link #hasRoom()}. */
     boolean appended(
         final long key, final int leaderEpoch, final int acks, final long clientId, final long fromSequence,
-        final long toSequence, final long baseOffset, final long endOffset, final long logEnd)
+        final long toSequence, final long baseOffset, final long endOffset, final long logEnd, final long receivedNs,
+        final long appendedNs)
     {
-        final int index = ring.tryClaim(APPENDED, APPENDED_LENGTH);
+        final boolean isSampled = receivedNs != AckStages.NULL_NS;
+        final int index = ring.tryClaim(APPENDED, isSampled ? SAMPLED_LENGTH : APPENDED_LENGTH);
         knownRoom -= ROOM;
         if (index < 0)
         {
@@ -106,6 +116,11 @@ final class LeaderToAcksRing
         buffer.putLong(index + LOG_END, logEnd);
         buffer.putInt(index + EPOCH, leaderEpoch);
         buffer.putInt(index + ACKS, acks);
+        if (isSampled)
+        {
+            buffer.putLong(index + RECEIVED_NS, receivedNs);
+            buffer.putLong(index + APPENDED_NS, appendedNs);
+        }
         ring.commit(index);
         return true;
     }
@@ -196,7 +211,9 @@ final class LeaderToAcksRing
                 buffer.getLong(index + TO),
                 buffer.getLong(index + BASE),
                 buffer.getLong(index + END),
-                buffer.getLong(index + LOG_END));
+                buffer.getLong(index + LOG_END),
+                length < SAMPLED_LENGTH ? AckStages.NULL_NS : buffer.getLong(index + RECEIVED_NS),
+                length < SAMPLED_LENGTH ? AckStages.NULL_NS : buffer.getLong(index + APPENDED_NS));
             case REFUSED -> handler.onRefused(
                 buffer.getLong(index + KEY),
                 buffer.getInt(index + REFUSED_EPOCH),

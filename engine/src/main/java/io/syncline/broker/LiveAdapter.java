@@ -18,8 +18,11 @@ final class LiveAdapter implements FrameHandler
     /** Takes the leaders' frames. */
     interface Handler
     {
+        /**
+         * @param sentNs on the leader's clock, for a sampled batch; {@link AckStages#NULL_NS} for any other
+         */
         void onAppend(
-            long key, int leaderEpoch, long sessionId, long highWatermark, long logStart,
+            long key, int leaderEpoch, long sessionId, long highWatermark, long logStart, long sentNs,
             DirectBuffer batch, int offset, int length);
 
         void onHighWatermark(long key, int leaderEpoch, long sessionId, long highWatermark, long logStart);
@@ -73,7 +76,7 @@ final class LiveAdapter implements FrameHandler
                 append.wrap(buffer, body, blockLength, version);
                 handler.onAppend(
                     PartitionKey.of(append.topicId(), append.partition()), append.leaderEpoch(), append.sessionId(),
-                    append.highWatermark(), append.logStart(), buffer, body + blockLength, bodyLength - blockLength);
+                    append.highWatermark(), append.logStart(), append.sentNs(), buffer, body + blockLength, bodyLength - blockLength);
             }
             case HighWatermarkDecoder.TEMPLATE_ID ->
             {

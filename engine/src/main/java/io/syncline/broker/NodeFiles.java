@@ -1,9 +1,12 @@
 package io.syncline.broker;
 
+import io.syncline.stage.StageFile;
+import io.syncline.stage.StageLayout;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.status.AtomicCounter;
 
 import java.io.File;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Port down: the small files of a node beside its logs. Production keeps them under {@code log.dir}, a simulation in memory. What
@@ -36,6 +39,12 @@ interface NodeFiles
      */
     BrokerEvents openEvents(BrokerContext context);
 
+    /**
+     * @param context concluded
+     * @return where the stages of sampled records are kept; null where none are measured
+     */
+    StageFile openStages(BrokerContext context);
+
     /** In files under {@code log.dir}. */
     NodeFiles ON_DISK = new NodeFiles()
     {
@@ -57,6 +66,19 @@ interface NodeFiles
             final ErrorHandler next = context.errorHandler();
             return new BrokerErrors(
                 new File(context.directory(), BrokerErrors.FILE_NAME), context.epochClock(), errors, next);
+        }
+
+        @Override
+        public StageFile openStages(final BrokerContext context)
+        {
+            if (context.stageSampling() == 0)
+            {
+                return null;
+            }
+            final long wallNs = TimeUnit.MILLISECONDS.toNanos(context.epochClock().time());
+            return StageFile.create(
+                new File(context.directory(), StageLayout.BROKER_FILE_NAME), StageLayout.KIND_BROKER, context.nodeId(), -1,
+                context.stageSampling(), wallNs - context.nanoClock().nanoTime(), wallNs);
         }
 
         @Override

@@ -23,7 +23,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class ReplicationPublisher
 {
-    private static final int HEAD_LENGTH = 128;
+    private static final int HEAD_LENGTH = 512;
 
     private final UnsafeBuffer head =
         new UnsafeBuffer(BufferUtil.allocateDirectAligned(HEAD_LENGTH, BitUtil.CACHE_LINE_LENGTH));
@@ -38,10 +38,14 @@ final class ReplicationPublisher
     private final FollowEncoder follow = new FollowEncoder();
     private final AppendAckEncoder appendAck = new AppendAckEncoder();
 
-    /** R2.1, on the live or the bulk stream: the fixed block from here, the batch from where it is stored. */
+    /**
+     * R2.1, on the live or the bulk stream: the fixed block from here, the batch from where it is stored.
+     *
+     * @param sentNs for a sampled batch that is sent as it is appended, {@link AckStages#NULL_NS} for any other
+     */
     long append(
         final Outbound to, final long key, final int leaderEpoch, final long sessionId, final long leaderHighWatermark,
-        final long logStart, final DirectBuffer batch, final int offset, final int length)
+        final long logStart, final long sentNs, final DirectBuffer batch, final int offset, final int length)
     {
         append.wrapAndApplyHeader(head, 0, header)
             .topicId(PartitionKey.topicId(key))
@@ -49,7 +53,8 @@ final class ReplicationPublisher
             .highWatermark(leaderHighWatermark)
             .logStart(logStart)
             .partition(PartitionKey.partition(key))
-            .leaderEpoch(leaderEpoch);
+            .leaderEpoch(leaderEpoch)
+            .sentNs(sentNs);
         return to.offer(
             head, 0, MessageHeaderEncoder.ENCODED_LENGTH + AppendEncoder.BLOCK_LENGTH, batch, offset, length);
     }
@@ -152,10 +157,14 @@ final class ReplicationPublisher
         return offer(to, FollowEncoder.BLOCK_LENGTH);
     }
 
-    /** R2.3, on the control stream. */
+    /**
+     * R2.3, on the control stream.
+     *
+     * @param samples sampled batches that it covers, null or empty for none
+     */
     long appendAck(
         final Outbound to, final int brokerId, final long key, final int leaderEpoch, final long incarnation,
-        final long sessionId, final long logEnd, final long synced)
+        final long sessionId, final long logEnd, final long synced, final AckSamples samples)
     {
         appendAck.wrapAndApplyHeader(head, 0, header)
             .topicId(PartitionKey.topicId(key))
@@ -167,7 +176,19 @@ final class ReplicationPublisher
             .leaderEpoch(leaderEpoch)
             .brokerId(brokerId)
             .reserved(0);
-        return offer(to, AppendAckEncoder.BLOCK_LENGTH);
+        if (samples != null && samples.size() > 0)
+        {
+            final AppendAckEncoder.SamplesEncoder group = appendAck.samplesCount(samples.size());
+            for (int i = 0; i < samples.size(); i++)
+            {
+                group.next()
+                    .endOffset(samples.endOffset(i))
+                    .sentNs(samples.sentNs(i))
+                    .appendNs(samples.appendNs(i))
+                    .ackNs(samples.ackNs(i));
+            }
+        }
+        return offer(to, appendAck.encodedLength());
     }
 
     private long offer(final Outbound to, final int blockLength)

@@ -339,6 +339,16 @@ public final class AcksReplica
     }
 
     /**
+     * @param broker id of a broker
+     * @return its LEO as the leader knows it, -1 unknown or no replica
+     */
+    public long logEndOf(final int broker)
+    {
+        final int index = assignment == null ? -1 : assignment.indexOf(broker);
+        return index < 0 ? -1 : logEnd(index);
+    }
+
+    /**
      * @param index in the assignment's replicas
      * @return that replica's synced LEO as the leader knows it, -1 unknown
      */

@@ -4,6 +4,8 @@ import io.syncline.journal.StateFile;
 import io.syncline.journal.StateStore;
 import io.syncline.replica.AcksProbe;
 import io.syncline.replica.AcksReplica;
+import io.syncline.stage.StageFile;
+import io.syncline.stage.StageLayout;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -245,6 +247,14 @@ public final class SimulatedNode
         public BrokerErrors openErrors(final BrokerContext context, final AtomicCounter errors)
         {
             return new BrokerErrors(ByteBuffer.allocateDirect(64 * 1024), context.epochClock(), errors, context.errorHandler());
+        }
+
+        @Override
+        public StageFile openStages(final BrokerContext context)
+        {
+            return new StageFile(
+                ByteBuffer.allocateDirect(StageLayout.lengthOf(0)), 0, StageLayout.KIND_BROKER, context.nodeId(), -1,
+                context.stageSampling(), 0, 0);
         }
 
         @Override

@@ -52,6 +52,7 @@ final class SimWorkload
         {
             producers.add(new SimProducer(i, TOPIC, keys, context("p" + i, i, 100 + i, new Producer.Context())
                 .maxBatchBytes(4096)
+                .stageSampling(2)
                 .deliveryTimeoutNs(i == 1 ? 2_000_000_000L : 20_000_000_000L), history, trace));
         }
         for (int i = 0; i < CONSUMERS; i++)
@@ -62,6 +63,7 @@ final class SimWorkload
         }
         writer = new SimTopicWriter(clock, context("w0", 0, 300, new Producer.Context())
             .maxBatchBytes(4096)
+            .stageSampling(2)
             .deliveryTimeoutNs(2_000_000_000L));
     }
 

@@ -39,11 +39,13 @@ public final class Producer implements AutoCloseable
     }
 
     private static final int NO_HANDLE = Codes.UNKNOWN_PARTITION;
+    private static final long NOT_DUE = Long.MIN_VALUE;
 
     private final Context ctx;
     private final long maxPayload;
     private final ClientSession session;
     private final ProducerLinks links;
+    private final ProducerStages stages;
     private final Long2ObjectHashMap<ProducerPartition> partitionByKey = new Long2ObjectHashMap<>();
     private final Map<TopicPartition, Integer> handleByName = new HashMap<>();
     private final Map<Integer, ArrayDeque<PolledFuture>> futures = new HashMap<>();
@@ -53,12 +55,14 @@ public final class Producer implements AutoCloseable
     private int producerEpoch = -1;
     private boolean wantsProducerEpoch;
     private int fatalCode;
+    private long dueNs = NOT_DUE;
 
     private Producer(final Context ctx)
     {
         this.ctx = ctx;
         maxPayload = ctx.maxBatchBytes() - BatchDescriptor.HEADER_LENGTH - BatchDescriptor.RECORD_HEADER_LENGTH;
-        links = new ProducerLinks(this, ctx);
+        stages = new ProducerStages(ctx);
+        links = new ProducerLinks(this, ctx, stages);
         session = new ClientSession(ctx, links);
         links.session(session);
         wantsProducerEpoch = ctx.idempotent();
@@ -213,8 +217,24 @@ public final class Producer implements AutoCloseable
         final int valueLength)
     {
         final int code = check(handle, keyLength, valueLength);
-        return code != Codes.OK ? code : partitions[handle].offer(key, keyOffset, keyLength, value, valueOffset, valueLength,
-            ctx.epochClock().nanoTime(), ctx.nanoClock().nanoTime());
+        if (code != Codes.OK)
+        {
+            return code;
+        }
+        final long nowNs = ctx.nanoClock().nanoTime();
+        return taken(partitions[handle].offer(key, keyOffset, keyLength, value, valueOffset, valueLength,
+            ctx.epochClock().nanoTime(), dueNs == NOT_DUE ? nowNs : dueNs, nowNs));
+    }
+
+    /**
+     * Says when the record offered next was due, for its stages alone: with an open loop a record that is sent late has waited
+     * since it was due. Holds for one record; without it a record is due when it is offered.
+     *
+     * @param dueNs on the producer's monotonic clock, see {@link ClientContext#nanoClock()}
+     */
+    public void due(final long dueNs)
+    {
+        this.dueNs = dueNs;
     }
 
     /**
@@ -229,8 +249,13 @@ public final class Producer implements AutoCloseable
     public long tryClaim(final int handle, final int length, final RecordClaim claim)
     {
         final int code = check(handle, BatchDescriptor.NULL_KEY_LENGTH, length);
-        return code != Codes.OK ? code : partitions[handle].tryClaim(
-            length, claim, ctx.epochClock().nanoTime(), ctx.nanoClock().nanoTime());
+        if (code != Codes.OK)
+        {
+            return code;
+        }
+        final long nowNs = ctx.nanoClock().nanoTime();
+        return taken(partitions[handle].tryClaim(
+            length, claim, ctx.epochClock().nanoTime(), dueNs == NOT_DUE ? nowNs : dueNs, nowNs));
     }
 
     /**
@@ -391,6 +416,7 @@ public final class Producer implements AutoCloseable
         {
             session.close();
             failAll(Codes.CLOSED);
+            stages.close();
         }
     }
 
@@ -446,6 +472,15 @@ public final class Producer implements AutoCloseable
         }
     }
 
+    private long taken(final long sequence)
+    {
+        if (sequence >= 0)
+        {
+            dueNs = NOT_DUE;
+        }
+        return sequence;
+    }
+
     private int check(final int handle, final int keyLength, final int valueLength)
     {
         if (session.isClosed())
@@ -473,7 +508,7 @@ public final class Producer implements AutoCloseable
             return known;
         }
         final ProducerPartition added = new ProducerPartition(
-            partitions.length, name, topic.topicId(), ctx, links, ctx.nanoClock().nanoTime());
+            partitions.length, name, topic.topicId(), ctx, stages, links, ctx.nanoClock().nanoTime());
         final PartitionInfo info = topic.partitions().get(partition);
         added.onLeader(info.leader(), info.leaderEpoch(), session.nowNs());
         if (producerId != BatchDescriptor.NULL_PRODUCER_ID)

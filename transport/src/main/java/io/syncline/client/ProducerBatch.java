@@ -2,6 +2,8 @@ package io.syncline.client;
 
 import io.syncline.protocol.Codes;
 import io.syncline.record.BatchBuilder;
+import io.syncline.record.BatchDescriptor;
+import io.syncline.stage.Stage;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -42,6 +44,15 @@ final class ProducerBatch
     long upToOffset;
     int leaderEpoch;
 
+    /** One of its records is measured; what follows is about that record. */
+    boolean isSampled;
+    boolean isAnswered;
+    long sampleSequence;
+    long sampleDueNs;
+    long sampleSentNs;
+    int stageFollower;
+    final long[] stageNs = new long[Stage.COUNT];
+
     ProducerBatch(final int maxBatchBytes)
     {
         buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(maxBatchBytes, ALIGNMENT));
@@ -62,6 +73,30 @@ final class ProducerBatch
         lastCode = Codes.OK;
         upToOffset = -1;
         leaderEpoch = -1;
+        isSampled = false;
+        isAnswered = false;
+    }
+
+    /** The record last added is to be measured, unless another one of this batch is already. */
+    void sample(final long sequence, final long dueNs)
+    {
+        if (!isSampled)
+        {
+            isSampled = true;
+            sampleSequence = sequence;
+            sampleDueNs = dueNs;
+            builder.attributes(BatchDescriptor.ATTRIBUTE_SAMPLED);
+        }
+    }
+
+    /** The record last added was taken back. */
+    void onAborted(final long sequence)
+    {
+        if (isSampled && sampleSequence == sequence)
+        {
+            isSampled = false;
+            builder.attributes((byte)0);
+        }
     }
 
     long toSequence()

@@ -1,7 +1,9 @@
 package io.syncline.client;
 
 import io.syncline.record.BatchDescriptor;
+import io.syncline.stage.StageListener;
 
+import java.io.File;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,6 +18,9 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     /** Bytes of the largest batch by default. */
     public static final int MAX_BATCH_BYTES_DEFAULT = 256 * 1024;
 
+    /** {@code stage.sampling} by default: one record in so many. */
+    public static final int STAGE_SAMPLING_DEFAULT = 64;
+
     private Acks acks = Acks.ALL;
     private boolean idempotent = true;
     private String producerName = "";
@@ -24,6 +29,9 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     private int maxBatchBytes = MAX_BATCH_BYTES_DEFAULT;
     private int waitingBatches = 3;
     private long deliveryTimeoutNs = TimeUnit.SECONDS.toNanos(30);
+    private int stageSampling = STAGE_SAMPLING_DEFAULT;
+    private File stageDirectory;
+    private StageListener stageListener;
 
     /**
      * @param acks when a record counts as done; ALL by default
@@ -155,6 +163,58 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
         return deliveryTimeoutNs;
     }
 
+    /**
+     * @param stageSampling {@code stage.sampling}: the stages of one record in so many are measured (see
+     *                      {@code io.syncline.stage}), at most one of a batch; 0 for none. Nothing is measured with
+     *                      {@link Acks#NONE}
+     * @return this
+     */
+    public T stageSampling(final int stageSampling)
+    {
+        this.stageSampling = stageSampling;
+        return self();
+    }
+
+    /** @return one record in so many is measured, 0 for none */
+    public int stageSampling()
+    {
+        return stageSampling;
+    }
+
+    /**
+     * @param stageDirectory where the producer writes a stage file of its own, which has the totals; it exists. Null (the
+     *                       default): none, and the brokers' files say what happened to its records at the brokers
+     * @return this
+     */
+    public T stageDirectory(final File stageDirectory)
+    {
+        this.stageDirectory = stageDirectory;
+        return self();
+    }
+
+    /** @return where the producer writes a stage file of its own, null for nowhere */
+    public File stageDirectory()
+    {
+        return stageDirectory;
+    }
+
+    /**
+     * @param stageListener hears of each sampled record in {@link Producer#poll()}, just before its acknowledgement is told;
+     *                      null (the default) for nobody
+     * @return this
+     */
+    public T stageListener(final StageListener stageListener)
+    {
+        this.stageListener = stageListener;
+        return self();
+    }
+
+    /** @return hears of each sampled record, null for nobody */
+    public StageListener stageListener()
+    {
+        return stageListener;
+    }
+
     @Override
     void conclude()
     {
@@ -168,6 +228,14 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
         {
             throw new IllegalArgumentException("maxBatchBytes " + maxBatchBytes + " is not a multiple of " +
                 BatchDescriptor.ALIGNMENT + " from " + smallest + " on");
+        }
+        if (stageSampling < 0)
+        {
+            throw new IllegalArgumentException("stageSampling " + stageSampling + " is below 0");
+        }
+        if (stageDirectory != null && !stageDirectory.isDirectory())
+        {
+            throw new IllegalArgumentException("stageDirectory " + stageDirectory + " is not a directory");
         }
         requirePositive("waitingBatches", waitingBatches);
         requirePositive("deliveryTimeoutNs", deliveryTimeoutNs);

@@ -23,6 +23,7 @@ final class ProducerLinks implements ProducerPartition.Output, ClientSession.Lis
 
     private final Producer producer;
     private final ProducerContext<?> ctx;
+    private final ProducerStages stages;
     private final UnsafeBuffer head = new UnsafeBuffer(new byte[HEAD_LENGTH]);
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
     private final MessageHeaderDecoder headerDecoder = new MessageHeaderDecoder();
@@ -33,8 +34,9 @@ final class ProducerLinks implements ProducerPartition.Output, ClientSession.Lis
     private final ArrayDeque<ProducerBatch> free = new ArrayDeque<>();
     private ClientSession session;
 
-    ProducerLinks(final Producer producer, final ProducerContext<?> ctx)
+    ProducerLinks(final Producer producer, final ProducerContext<?> ctx, final ProducerStages stages)
     {
+        this.stages = stages;
         this.producer = producer;
         this.ctx = ctx;
     }
@@ -89,6 +91,10 @@ final class ProducerLinks implements ProducerPartition.Output, ClientSession.Lis
     @Override
     public void onOutcome(final ProducerPartition partition, final ProducerBatch batch)
     {
+        if (batch.isSampled)
+        {
+            stages.onOutcome(partition, batch);
+        }
         try
         {
             if (batch.outcome == ProducerBatch.Outcome.ACKED)
@@ -196,9 +202,15 @@ final class ProducerLinks implements ProducerPartition.Output, ClientSession.Lis
             producer.partition(produceAck.topicId(), produceAck.partition());
         if (partition != null)
         {
+            final long fromSequence = produceAck.fromSequence();
+            final long toSequence = produceAck.toSequence();
+            if (length > MessageHeaderDecoder.ENCODED_LENGTH + headerDecoder.blockLength())
+            {
+                onStages(partition, fromSequence, toSequence);
+            }
             partition.onProduceAck(
-                produceAck.fromSequence(),
-                produceAck.toSequence(),
+                fromSequence,
+                toSequence,
                 produceAck.baseOffset(),
                 produceAck.leaderEpoch(),
                 produceAck.code(),
@@ -206,5 +218,13 @@ final class ProducerLinks implements ProducerPartition.Output, ClientSession.Lis
                 session.nowNs());
         }
         return true;
+    }
+
+    private void onStages(final ProducerPartition partition, final long fromSequence, final long toSequence)
+    {
+        for (final ProduceAckDecoder.StagesDecoder answer = produceAck.stages(); answer.hasNext();)
+        {
+            partition.onStages(fromSequence, toSequence, answer.next());
+        }
     }
 }

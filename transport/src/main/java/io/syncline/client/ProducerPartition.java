@@ -1,6 +1,7 @@
 package io.syncline.client;
 
 import io.syncline.protocol.Codes;
+import io.syncline.protocol.client.ProduceAckDecoder;
 import io.syncline.record.BatchBuilder;
 import io.syncline.record.BatchDescriptor;
 import org.agrona.DirectBuffer;
@@ -45,8 +46,10 @@ final class ProducerPartition
     final TopicPartition topicPartition;
     final long topicId;
     final int partition;
+    final int stageSection;
 
     private final ProducerContext<?> ctx;
+    private final ProducerStages stages;
     private final Output out;
     private final boolean isIdempotent;
     private final InFlightBatches batches;
@@ -66,14 +69,16 @@ final class ProducerPartition
     private long smoothedRttNs;
 
     ProducerPartition(final int handle, final TopicPartition topicPartition, final long topicId,
-        final ProducerContext<?> ctx, final Output out, final long nowNs)
+        final ProducerContext<?> ctx, final ProducerStages stages, final Output out, final long nowNs)
     {
         this.handle = handle;
         this.topicPartition = topicPartition;
         this.topicId = topicId;
         this.partition = topicPartition.partition();
         this.ctx = ctx;
+        this.stages = stages;
         this.out = out;
+        stageSection = stages.section(topicId, topicPartition.topic());
         isIdempotent = ctx.idempotent();
         batches = new InFlightBatches(ctx.maxInFlight() + ctx.waitingBatches() + 1);
         needsProducerEpoch = isIdempotent;
@@ -125,6 +130,7 @@ final class ProducerPartition
         final int valueOffset,
         final int valueLength,
         final long timestampNs,
+        final long dueNs,
         final long nowNs)
     {
         final ProducerBatch batch = batchFor(keyLength, valueLength, nowNs);
@@ -134,6 +140,10 @@ final class ProducerPartition
         }
         batch.builder.append(key, keyOffset, keyLength, value, valueOffset, valueLength, timestampNs);
         final long sequence = nextSequence++;
+        if (stages.isDue())
+        {
+            batch.sample(sequence, dueNs);
+        }
         if (batches.inFlight() == 0)
         {
             send(nowNs);
@@ -141,7 +151,8 @@ final class ProducerPartition
         return sequence;
     }
 
-    long tryClaim(final int length, final RecordClaim claim, final long timestampNs, final long nowNs)
+    long tryClaim(
+        final int length, final RecordClaim claim, final long timestampNs, final long dueNs, final long nowNs)
     {
         final ProducerBatch batch = batchFor(BatchDescriptor.NULL_KEY_LENGTH, length, nowNs);
         if (batch == null)
@@ -150,6 +161,10 @@ final class ProducerPartition
         }
         final int offset = batch.builder.claim(BatchDescriptor.NULL_KEY_LENGTH, length, timestampNs);
         isClaimed = true;
+        if (stages.isDue())
+        {
+            batch.sample(nextSequence, dueNs);
+        }
         claim.set(this, batch.buffer, offset, length);
         return nextSequence++;
     }
@@ -162,6 +177,7 @@ final class ProducerPartition
             nextSequence--;
             final ProducerBatch batch = batches.last();
             batch.builder.abort();
+            batch.onAborted(nextSequence);
             if (batch.builder.count() == 0)
             {
                 out.releaseBatch(batches.removeLast());
@@ -211,6 +227,10 @@ final class ProducerPartition
                 if (!batch.isSealed())
                 {
                     seal(batch);
+                }
+                if (batch.isSampled && batch.sends == 0)
+                {
+                    batch.sampleSentNs = stages.nowNs();
                 }
                 final long result = out.send(this, batch);
                 if (result == Codes.RECORD_TOO_LARGE)
@@ -324,6 +344,18 @@ final class ProducerPartition
         }
         tellOutcomes();
         send(nowNs);
+    }
+
+    /** The answer to a sampled batch brings what the brokers measured; {@link #onProduceAck} follows. */
+    void onStages(final long fromSequence, final long toSequence, final ProduceAckDecoder.StagesDecoder answer)
+    {
+        final long index = batches.find(fromSequence);
+        final ProducerBatch batch = index < 0 ? null : batches.get(index);
+        if (batch != null && batch.isSampled && batch.isSealed() && batch.outcome == ProducerBatch.Outcome.PENDING &&
+            batch.toSequence() == toSequence)
+        {
+            ProducerStages.onAnswer(batch, answer);
+        }
     }
 
     private void onAcked(

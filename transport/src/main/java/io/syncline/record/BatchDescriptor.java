@@ -1,5 +1,7 @@
 package io.syncline.record;
 
+import org.agrona.DirectBuffer;
+
 /**
  * Offsets and lengths of a batch and of a record in it; {@code package-info} draws both. Little endian throughout.
  */
@@ -60,6 +62,16 @@ public final class BatchDescriptor
 
     private BatchDescriptor()
     {
+    }
+
+    /**
+     * @param buffer holds at least the header of a batch, valid or not
+     * @param offset of the batch
+     * @return true when every stop shall time this batch
+     */
+    public static boolean isSampled(final DirectBuffer buffer, final int offset)
+    {
+        return (buffer.getByte(offset + ATTRIBUTES_OFFSET) & ATTRIBUTE_SAMPLED) != 0;
     }
 
     /**

@@ -204,6 +204,15 @@ public final class SimulatedNode
     }
 
     /**
+     * @param key led here
+     * @return end of what this leadership may acknowledge, also while it does not show its high watermark yet
+     */
+    public long acknowledgedTo(final long key)
+    {
+        return acks().replica(key).highWatermark();
+    }
+
+    /**
      * @param key of a partition
      * @return leader epoch of the leadership that its acks side knows, -1 for none
      */
@@ -221,6 +230,15 @@ public final class SimulatedNode
     public boolean isInMaximalIsr(final long key, final int brokerId)
     {
         return AcksProbe.isInMaximalIsr(acks().replica(key), brokerId);
+    }
+
+    /**
+     * @param key led here
+     * @return the replicas that hold the high watermark back, a bit each
+     */
+    public long maximalIsr(final long key)
+    {
+        return AcksProbe.maximalIsr(acks().replica(key));
     }
 
     private AcksAgent acks()

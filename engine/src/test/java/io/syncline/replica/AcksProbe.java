@@ -16,4 +16,13 @@ public final class AcksProbe
     {
         return replica.isInMaximalIsr(brokerId);
     }
+
+    /**
+     * @param replica leading
+     * @return the replicas that hold the high watermark back, a bit each
+     */
+    public static long maximalIsr(final AcksReplica replica)
+    {
+        return replica.maximalIsr();
+    }
 }

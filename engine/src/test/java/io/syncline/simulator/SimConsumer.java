@@ -39,6 +39,7 @@ final class SimConsumer implements ConsumerListener
             if (handles[i] < 0)
             {
                 handles[i] = consumer.tryAssign(topic, i);
+                history.onSeek(name, keys[i], 0);
             }
         }
         final int work = pollAgain();
@@ -47,11 +48,11 @@ final class SimConsumer implements ConsumerListener
             if (handles[i] >= 0)
             {
                 final long highWatermark = consumer.highWatermark(handles[i]);
-                if (highWatermark >= 0 && highWatermark < shown[i])
+                if (highWatermark >= 0 && highWatermark != shown[i])
                 {
-                    throw new Violation("H8", name + " saw the latest offset fall from " + shown[i] + " to " + highWatermark);
+                    history.onLatest(name, keys[i], highWatermark);
+                    shown[i] = highWatermark;
                 }
-                shown[i] = Math.max(shown[i], highWatermark);
             }
         }
         return work;
@@ -101,7 +102,7 @@ final class SimConsumer implements ConsumerListener
         {
             partition++;
         }
-        history.onConsumed(name, keys[partition], next[partition], offset, buffer.getLong(valueOffset));
+        history.onConsumed(name, keys[partition], offset, leaderEpoch, buffer.getLong(valueOffset));
         next[partition] = offset + 1;
     }
 

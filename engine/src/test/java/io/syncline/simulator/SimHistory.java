@@ -1,6 +1,8 @@
 package io.syncline.simulator;
 
 import io.syncline.client.Acks;
+import io.syncline.history.HistoryChecker;
+import io.syncline.history.HistoryNames;
 import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
 
@@ -9,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What clients did and were told, and what must hold of it (H1 to H8, I10, I12). */
+/** What clients did and were told: handed to the rules of histories (H1 to H10), and to I10 and I12, which know the truth. */
 final class SimHistory
 {
     /** What is known of a record's fate. */
@@ -25,21 +27,16 @@ final class SimHistory
         final int producer;
         final long key;
         final Acks acks;
-        final boolean idempotent;
-        final long ackedBefore;
         Outcome outcome = Outcome.OPEN;
         long offset = -1;
         int code;
 
-        Offered(
-            final long id, final int producer, final long key, final Acks acks, final boolean idempotent, final long ackedBefore)
+        Offered(final long id, final int producer, final long key, final Acks acks)
         {
             this.id = id;
             this.producer = producer;
             this.key = key;
             this.acks = acks;
-            this.idempotent = idempotent;
-            this.ackedBefore = ackedBefore;
         }
 
         @Override
@@ -50,14 +47,27 @@ final class SimHistory
         }
     }
 
+    private static final String TRUTH = "G";
+
     private final SimTruth truth;
+    private final SimClock clock;
+    private final I10AcksAreCommitted i10;
+    private final I12ReadersSeeCommitted i12;
     private final List<Offered> records = new ArrayList<>();
-    private final Map<Long, Long> ackedEnds = new HashMap<>();
+    private final List<String> readers = new ArrayList<>();
+    private final Map<String, Integer> readerNumbers = new HashMap<>();
+    private final HistoryChecker checker = new HistoryChecker(new Names(), (violation) ->
+    {
+        throw new Violation(violation.rule(), violation.toString());
+    });
     private long consumed;
 
-    SimHistory(final SimTruth truth)
+    SimHistory(final SimTruth truth, final SimClock clock, final SimInvariants invariants)
     {
         this.truth = truth;
+        this.clock = clock;
+        i10 = invariants.acks();
+        i12 = invariants.readers();
     }
 
     List<Offered> records()
@@ -81,108 +91,115 @@ final class SimHistory
         return records.size();
     }
 
-    Offered onOffered(final int producer, final long key, final Acks acks, final boolean idempotent)
+    void onProducer(final int producer, final Acks acks, final boolean idempotent)
     {
-        final Offered record = new Offered(
-            records.size(), producer, key, acks, idempotent, ackedEnds.getOrDefault(key, 0L));
+        checker.onProducer(producer, idempotent, acks == Acks.ALL);
+    }
+
+    Offered onOffered(final int producer, final long key, final Acks acks, final long sequence)
+    {
+        final Offered record = new Offered(records.size(), producer, key, acks);
         records.add(record);
+        checker.onSend(record.id, producer, key, sequence, clock.nowNs());
         return record;
     }
 
-    void onAcked(final Offered record, final long offset)
+    void onAcked(final Offered record, final long offset, final int leaderEpoch)
     {
-        if (record.outcome != Outcome.OPEN)
-        {
-            throw new Violation("H2", "told twice: " + record);
-        }
         record.outcome = Outcome.ACKED;
         record.offset = offset;
-        if (record.acks == Acks.ALL)
-        {
-            if (offset >= truth.end(record.key) || truth.recordId(record.key, offset) != record.id)
-            {
-                throw new Violation("I10", "acknowledged and not committed there: " + record + ", true HW " +
-                    truth.end(record.key) + (offset < truth.end(record.key) ?
-                    ", holds " + records.get((int)truth.recordId(record.key, offset)) : ""));
-            }
-            if (offset < record.ackedBefore)
-            {
-                throw new Violation("H7", "offered after an ack at " + (record.ackedBefore - 1) + ": " + record);
-            }
-            ackedEnds.merge(record.key, offset + 1, Math::max);
-        }
+        i10.onAck(record, offset, leaderEpoch);
+        checker.onAck(record.id, offset, leaderEpoch, clock.nowNs());
     }
 
     void onFailed(final Offered record, final int code, final boolean isUnknown)
     {
-        if (record.outcome != Outcome.OPEN)
-        {
-            throw new Violation("H2", "told twice: " + record);
-        }
         record.code = code;
         record.outcome = isUnknown ? Outcome.UNKNOWN : Outcome.REFUSED;
+        if (isUnknown)
+        {
+            checker.onUnknown(record.id, clock.nowNs());
+        }
+        else
+        {
+            checker.onFail(record.id, clock.nowNs());
+        }
+    }
+
+    /** A consumer begins at an offset. */
+    void onSeek(final String consumer, final long key, final long offset)
+    {
+        checker.onSeek(reader(consumer), key, offset);
     }
 
     /** A consumer was handed a record. */
-    void onConsumed(final String consumer, final long key, final long expected, final long offset, final long id)
+    void onConsumed(final String consumer, final long key, final long offset, final int epoch, final long id)
     {
         consumed++;
-        if (offset != expected)
-        {
-            throw new Violation("H6", consumer + " of " + PartitionKey.toString(key) + " got offset " + offset + " after " +
-                (expected - 1));
-        }
-        if (offset >= truth.end(key))
-        {
-            throw new Violation("I12", consumer + " of " + PartitionKey.toString(key) + " got offset " + offset +
-                ", true HW " + truth.end(key));
-        }
-        if (truth.recordId(key, offset) != id)
-        {
-            throw new Violation("H3", consumer + " of " + PartitionKey.toString(key) + " got record " + id + " at offset " +
-                offset + ", committed is " + truth.recordId(key, offset));
-        }
+        i12.onConsumed(consumer, key, offset, id);
+        checker.onRead(reader(consumer), key, offset, epoch, id, clock.nowNs());
     }
 
-    /** After the drain. */
+    /** A consumer was told the latest offset. */
+    void onLatest(final String consumer, final long key, final long latest)
+    {
+        checker.onLatest(reader(consumer), key, latest, clock.nowNs());
+    }
+
+    /** A replica as it is in the end. */
+    void onReplica(final long key, final int broker, final long logStart, final long logEnd, final long chain)
+    {
+        checker.onReplica(key, broker, logStart, logEnd, chain);
+    }
+
+    /** After the drain: every consumer has read everything, and G is one reader more, which knows of all partitions. */
     void check(final List<Long> keys)
     {
-        final Map<Long, Long> placeOf = new HashMap<>();
+        final int g = reader(TRUTH);
         for (final long key : keys)
         {
-            final Map<Integer, Long> lastOf = new HashMap<>();
             for (long offset = 0; offset < truth.end(key); offset++)
             {
-                final long id = truth.recordId(key, offset);
-                if (id < 0)
-                {
-                    continue;
-                }
-                final Offered record = records.get((int)id);
-                final Long before = placeOf.put(id, offset);
-                require(before == null || !record.idempotent, "H4", record, "stands at " + before + " and at " + offset);
-                require(before == null, "H2", record, "stands at " + before + " and at " + offset);
-                require(record.outcome != Outcome.REFUSED, "H2", record, "refused, and stands at " + offset);
-                require(record.key == key, "H3", record, "stands in " + PartitionKey.toString(key));
-                final Long last = lastOf.put(record.producer, id);
-                require(last == null || last < id || !record.idempotent, "H5", record, "stands behind record " + last);
+                checker.onRead(g, key, offset, truth.epoch(key, offset), truth.recordId(key, offset), clock.nowNs());
             }
         }
-        for (final Offered record : records)
+        for (int i = 0; i < readers.size(); i++)
         {
-            if (record.outcome == Outcome.ACKED && record.acks == Acks.ALL && keys.contains(record.key))
-            {
-                final Long place = placeOf.get(record.id);
-                require(place != null && place == record.offset, "H1", record, "read at " + place);
-            }
+            checker.onReader(i, true);
         }
+        checker.check();
     }
 
-    private static void require(final boolean holds, final String invariant, final Offered record, final String message)
+    private int reader(final String name)
     {
-        if (!holds)
+        final Integer number = readerNumbers.get(name);
+        if (number != null)
         {
-            throw new Violation(invariant, record + ": " + message);
+            return number;
+        }
+        readers.add(name);
+        readerNumbers.put(name, readers.size() - 1);
+        return readers.size() - 1;
+    }
+
+    private final class Names implements HistoryNames
+    {
+        @Override
+        public String partition(final long partition)
+        {
+            return PartitionKey.toString(partition);
+        }
+
+        @Override
+        public String record(final long id)
+        {
+            return id >= 0 && id < records.size() ? records.get((int)id).toString() : Long.toString(id);
+        }
+
+        @Override
+        public String reader(final int reader)
+        {
+            return readers.get(reader);
         }
     }
 }

@@ -1,186 +1,180 @@
 package io.syncline.simulator;
 
-import io.syncline.metadata.BrokerState;
 import io.syncline.metadata.ClusterState;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.Decision;
 import io.syncline.metadata.PartitionState;
-import io.syncline.protocol.PartitionKey;
+import org.agrona.collections.Long2ObjectHashMap;
 
-import java.util.HashMap;
-import java.util.Map;
-
-import static io.syncline.simulator.SimTruth.require;
-
-/** What must hold between the controller's state, the brokers' roles and the logs (I1, I2, I5 to I9). */
+/**
+ * When each invariant of PROTOCOL.md is asked. Each is a class that is named after it; the rules of histories (H1 to H10) are in
+ * {@link io.syncline.history}.
+ *
+ * <pre>
+ *   every append, truncation        I3 I4 I11                 (through SimTruth, which watches the logs)
+ *   every decision                  I2 I8
+ *     that changes a partition      I1 I2 I5 I7 I8
+ *   every turn of an agent, for     I1 I2 I6 I9 I10 I12
+ *     each replica that changed    (I8 of its broker)
+ *     and commits                   I5 I9 I10 I13
+ *   every ack, every record read    I10, I12                  (through SimHistory)
+ *   every {@link #INTERVAL}th change       I3 I4 I13 of the replica that changed: whole logs, sequences built anew; I14 of its broker
+ *   quiet points                    I3 I4 I5 I13 I14 of everything
+ *   seeds run twice                 I15
+ * </pre>
+ */
 final class SimInvariants
 {
+    /** Changes of replicas between two expensive looks. */
+    static final int INTERVAL = 512;
+
     private final SimNodes nodes;
     private final SimTruth truth;
-    private final Map<Long, Integer> leaderOfEpoch = new HashMap<>();
-    private final Map<Long, PartitionState> lastStates = new HashMap<>();
-    private final Map<Integer, Long> incarnations = new HashMap<>();
+    private final I1OneLeaderAnEpoch i1 = new I1OneLeaderAnEpoch();
+    private final I2NothingGoesBack i2 = new I2NothingGoesBack();
+    private final I5MembersHoldTheTruth i5;
+    private final I6MaximalIsrHoldsAll i6 = new I6MaximalIsrHoldsAll();
+    private final I7IsrIsWellFormed i7 = new I7IsrIsWellFormed();
+    private final I8LossyReplicaStaysOut i8;
+    private final I9HighWatermarkIsHeld i9;
+    private final I10AcksAreCommitted i10;
+    private final I12ReadersSeeCommitted i12;
+    private final Long2ObjectHashMap<PartitionState> lastStates = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<SimReplica> replicas = new Long2ObjectHashMap<>();
+    private int changes;
 
     SimInvariants(final SimNodes nodes, final SimTruth truth)
     {
         this.nodes = nodes;
         this.truth = truth;
+        i5 = new I5MembersHoldTheTruth(nodes, truth);
+        i8 = new I8LossyReplicaStaysOut(nodes, truth);
+        i9 = new I9HighWatermarkIsHeld(nodes, truth);
+        i10 = new I10AcksAreCommitted(nodes, truth, i9);
+        i12 = new I12ReadersSeeCommitted(truth);
+    }
+
+    I10AcksAreCommitted acks()
+    {
+        return i10;
+    }
+
+    I12ReadersSeeCommitted readers()
+    {
+        return i12;
     }
 
     /** After every decision of the controller. */
     void onDecision(final ClusterState state, final ControllerRequest request, final Decision decision)
     {
-        if (request instanceof ControllerRequest.RegisterBroker register && decision.isAccepted())
+        final ControllerRequest.RegisterBroker register =
+            request instanceof ControllerRequest.RegisterBroker r && decision.isAccepted() ? r : null;
+        if (register != null)
         {
             nodes.onRegistered(register);
             if (register.lossy())
             {
-                for (final PartitionState partition : state.partitions())
-                {
-                    require(!partition.isr().contains(register.brokerId()) && !partition.elr().contains(register.brokerId()),
-                        "I8", () -> "lossy restart of broker " + register.brokerId() + " is still in " + partition);
-                }
+                i8.onLossyRestart(state, register.brokerId());
             }
         }
         if (decision.events().isEmpty())
         {
             return;
         }
-        for (final BrokerState broker : state.brokers())
-        {
-            final Long before = incarnations.put(broker.brokerId(), broker.incarnation());
-            require(before == null || before <= broker.incarnation(), "I2", () -> "incarnation fell from " + before + ": " + broker);
-        }
+        i2.onState(state);
         for (final PartitionState partition : state.partitions())
         {
             final PartitionState before = lastStates.put(partition.key(), partition);
-            if (before != partition)
+            if (before != partition && !partition.equals(before))
             {
-                changed(state, before, partition);
+                i1.onPartition(partition);
+                i2.onPartition(before, partition);
+                i7.onPartition(state, before, partition);
+                i8.onPartition(partition);
+                i5.onPartition(partition);
             }
         }
-    }
-
-    private void changed(final ClusterState state, final PartitionState before, final PartitionState now)
-    {
-        if (before != null)
+        if (register != null)
         {
-            require(now.leaderEpoch() >= before.leaderEpoch() && now.partitionEpoch() >= before.partitionEpoch(), "I2",
-                () -> "epochs fell from " + before + " to " + now);
-            require(now.leader() == before.leader() || now.leaderEpoch() > before.leaderEpoch(), "I1",
-                () -> "another leader in the same epoch: " + before + ", " + now);
-        }
-        require(now.replicas().containsAll(now.isr()) && now.replicas().containsAll(now.elr()), "I7",
-            () -> "members outside the replicas: " + now);
-        require(now.elr().stream().noneMatch(now.isr()::contains), "I7", () -> "ELR and ISR overlap: " + now);
-        require(now.isr().size() < state.minIsr(now) || now.elr().isEmpty(), "I7", () -> "ELR with a full ISR: " + now);
-        require(now.leader() < 0 || now.isr().contains(now.leader()), "I7", () -> "leader outside the ISR: " + now);
-        for (final int member : now.isr())
-        {
-            require(!state.broker(member).fenced(), "I7", () -> "fenced member " + member + ": " + now);
-        }
-        members(now);
-    }
-
-    /** I5 for every partition, with what is on disk of brokers that are down. */
-    void members(final PartitionState partition)
-    {
-        for (final int member : partition.isr())
-        {
-            member(partition, member);
-        }
-        for (final int member : partition.elr())
-        {
-            member(partition, member);
+            i7.onBroker(state, register.brokerId());
         }
     }
 
-    private void member(final PartitionState partition, final int member)
-    {
-        if (truth.end(partition.key()) == 0 || nodes.isLossUntold(member))
-        {
-            return;
-        }
-        final SimLog log = nodes.log(member, partition.key());
-        require(log != null, "I5", () -> "member " + member + " has no log: " + partition);
-        truth.holdsAll(log, partition);
-        log.isLossy = false;
-    }
-
-    /** After each turn of a broker. */
+    /** After each turn of a broker, for each of its replicas. */
     void onReplica(
         final ClusterState state, final SimNodes.SimNode node, final long key, final boolean isLeading, final int leaderEpoch,
         final long highWatermark)
     {
-        require(!node.isLossUntold || node.node.incarnation() < 0, "I8", () -> "broker " + node.id +
-            " lost what was not synced, and registered without a word of it");
+        i8.onNode(node);
         final PartitionState partition = state.partition(key);
         final SimLog log = nodes.log(node.id, key);
         if (partition == null || log == null)
         {
             return;
         }
-        if (isLeading)
+        final SimReplica replica = replica(node, key);
+        if (replica.look(partition, log, isLeading, leaderEpoch, highWatermark))
         {
-            final Integer other = leaderOfEpoch.putIfAbsent(key << 20 | leaderEpoch, node.id);
-            require(other == null || other == node.id, "I1", () -> "brokers " + other + " and " + node.id + " lead epoch " +
-                leaderEpoch + " of " + PartitionKey.toString(key));
-        }
-        final Integer epochBefore = node.leaderEpochs.put(key, leaderEpoch);
-        require(epochBefore == null || epochBefore <= leaderEpoch, "I2", () -> "leader epoch of broker " + node.id + " fell from " +
-            epochBefore + " to " + leaderEpoch + " for " + PartitionKey.toString(key));
-        final long leading = node.node.leaderHighWatermark(key);
-        if (leading > truth.end(key))
-        {
-            final int epoch = node.node.leadingEpoch(key);
-            checkCommit(state, partition, node, log, epoch, leading);
-            truth.commit(node.id, log, leading);
-        }
-        if (highWatermark > log.agreedTo)
-        {
-            require(highWatermark <= truth.end(key), "I12", () -> "broker " + node.id + " shows readers a high watermark of " +
-                highWatermark + ", the true one is " + truth.end(key) + ": " + log);
-            truth.agree(log, highWatermark, "I12", "broker " + node.id + " shows readers other records than committed");
-        }
-        if (partition.leader() == node.id && node.node.leadingEpoch(key) == partition.leaderEpoch() &&
-            partition.isr().size() >= state.minIsr(partition))
-        {
-            for (final int member : partition.isr())
+            i1.onReplica(replica);
+            i2.onReplica(replica);
+            i6.onReplica(state, replica);
+            if (replica.leaderHighWatermark > truth.end(key))
             {
-                require(node.node.isInMaximalIsr(key, member), "I6", () -> "leader " + node.id +
-                    " does not count member " + member + ": " + partition);
+                i9.onCommit(replica, replica.leaderHighWatermark);
+                i10.onCommit(state, replica, replica.leaderHighWatermark);
+                i5.onCommit(replica, replica.leaderHighWatermark);
+                truth.commit(node.id, log, replica.leaderHighWatermark);
+            }
+            i9.onReplica(replica);
+            i10.onReplica(replica);
+            i12.onReplica(replica);
+            if (++changes % INTERVAL == 0)
+            {
+                onInterval(replica);
             }
         }
     }
 
-    /** I9, and with it what I10 asks of the moment of the commit. */
-    private void checkCommit(
-        final ClusterState state, final PartitionState partition, final SimNodes.SimNode node, final SimLog log, final int epoch,
-        final long highWatermark)
+    /**
+     * Everything is whole, and nobody has anything left to do.
+     *
+     * @param state   of the controller
+     * @param history takes what the replicas hold (H10)
+     */
+    void onQuiet(final ClusterState state, final SimHistory history)
     {
-        require(epoch <= partition.leaderEpoch(), "I9", () -> "commit in epoch " + epoch + " of " + partition);
-        final long leso = log.epochs().endOffset(epoch - 1, log.logEnd());
-        require(highWatermark >= leso, "R3.2", () -> "broker " + node.id + " commits up to " + highWatermark +
-            " in epoch " + epoch + ", which begins at " + leso + ": " + partition + " " + log);
-        final boolean isFsynced = nodes.isFsynced(partition.key());
-        int holders = 0;
-        for (final int replica : partition.replicas())
+        for (final PartitionState partition : state.partitions())
         {
-            final SimLog other = nodes.log(replica, partition.key());
-            final long end = other == null ? -1 : isFsynced ? other.synced() : other.logEnd();
-            if (end >= highWatermark && other.chainAt(highWatermark) == log.chainAt(highWatermark))
+            i5.onPartition(partition);
+            for (int i = 0; i < partition.replicas().size(); i++)
             {
-                holders++;
-            }
-            else
-            {
-                require(!node.node.isInMaximalIsr(partition.key(), replica) || nodes.isLossUntold(replica) ||
-                    other != null && other.isLossy, "I9", () -> "broker " + node.id + " commits up to " + highWatermark +
-                    " in epoch " + epoch + ", which member " + replica + " does not hold: " + other + ", " + partition);
+                final SimNodes.SimNode node = nodes.get(partition.replicas().get(i));
+                final SimLog log = nodes.log(node.id, partition.key());
+                truth.onLog(log);
+                truth.onReplicas(nodes.get(partition.leader()), node, partition.key());
+                history.onReplica(partition.key(), node.id, log.logStart(), log.logEnd(), log.chainAt(log.logEnd()));
             }
         }
-        final int held = holders + nodes.lossyCount();
-        require(held >= state.minIsr(partition), "I10", () -> "broker " + node.id + " commits up to " + highWatermark +
-            " with " + held + " holders: " + partition + " " + log);
+    }
+
+    private void onInterval(final SimReplica replica)
+    {
+        truth.onLog(replica.log);
+        if (replica.isLeading)
+        {
+            truth.onLeader(replica);
+        }
+    }
+
+    private SimReplica replica(final SimNodes.SimNode node, final long key)
+    {
+        final long place = key << 4 | node.id;
+        SimReplica replica = replicas.get(place);
+        if (replica == null)
+        {
+            replica = new SimReplica(node, key);
+            replicas.put(place, replica);
+        }
+        return replica;
     }
 }

@@ -42,6 +42,8 @@ final class SimNodes
         long stoppingSinceNs;
         boolean isStopping;
         boolean isLossUntold;
+        boolean isWiped;
+        String registeredDirectory;
         boolean isCleanlyStopped;
         int clockPartsOf1e6;
         long lastSum;
@@ -235,6 +237,7 @@ final class SimNodes
         node.disk.losePower();
         if (wipe)
         {
+            node.isWiped = true;
             node.disk.wipe();
             node.store.wipe();
             node.leaderEpochs.clear();
@@ -280,10 +283,17 @@ final class SimNodes
     /** The controller has heard how it came back. */
     void onRegistered(final ControllerRequest.RegisterBroker register)
     {
+        final SimNode node = get(register.brokerId());
         // What a process sent before it died may arrive after the loss, and knows nothing of it.
+        if (node.isWiped && register.directoryId().equals(node.registeredDirectory))
+        {
+            return;
+        }
+        node.isWiped = false;
+        node.registeredDirectory = register.directoryId();
         if (register.lossy())
         {
-            get(register.brokerId()).isLossUntold = false;
+            node.isLossUntold = false;
         }
     }
 

@@ -23,7 +23,6 @@ final class SimProducer implements AckListener
     private final int index;
     private final String topic;
     private final Acks acks;
-    private final boolean idempotent;
     private final SimHistory history;
     private final SimTrace trace;
     private final long[] keys;
@@ -48,7 +47,8 @@ final class SimProducer implements AckListener
             case 3 -> Acks.LEADER;
             default -> Acks.NONE;
         };
-        this.idempotent = index != 2 && index != 4;
+        final boolean idempotent = index != 2 && index != 4;
+        history.onProducer(index, acks, idempotent);
         this.producer = Producer.open(context.acks(acks).idempotent(idempotent).ackListener(this));
     }
 
@@ -88,7 +88,7 @@ final class SimProducer implements AckListener
                 continue;
             }
             open.computeIfAbsent(handle, (h) -> new HashMap<>()).put(
-                result, history.onOffered(index, keys[burst.partition], acks, idempotent));
+                result, history.onOffered(index, keys[burst.partition], acks, result));
             if (++offeredOfBurst == burst.count)
             {
                 offeredOfBurst = 0;
@@ -110,7 +110,7 @@ final class SimProducer implements AckListener
         for (long sequence = fromSequence; sequence <= upToSequence; sequence++)
         {
             final SimHistory.Offered record = take(handle, sequence);
-            history.onAcked(record, upToOffset < 0 ? -1 : upToOffset - (upToSequence - sequence));
+            history.onAcked(record, upToOffset < 0 ? -1 : upToOffset - (upToSequence - sequence), leaderEpoch);
             trace.add(record.id * 7 + record.offset);
             if (trace.isRead())
             {

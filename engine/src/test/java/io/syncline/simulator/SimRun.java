@@ -44,16 +44,16 @@ final class SimRun
         chance = new SimRandom(config.seed(), 4);
         trace = new SimTrace(clock, out);
         truth = new SimTruth(trace);
-        history = new SimHistory(truth);
         turns = new SimTurns(config, clock, new SimRandom(config.seed(), 3), config.brokers(), SimWorkload.CLIENTS);
         network = new SimNetwork(clock, new SimRandom(config.seed(), 5), trace);
         network.windowFrames(config.windowFrames());
         controller = new SimController(
             clock, new SimRandom(config.seed(), 6), trace, this::onDecision, turns, 2_000_000_000L);
         nodes = new SimNodes(config, clock, new SimRandom(config.seed(), 7), network, controller, trace, truth, turns);
+        invariants = new SimInvariants(nodes, truth);
+        history = new SimHistory(truth, clock, invariants);
         workload = new SimWorkload(config, clock, network, turns, trace, truth, history);
         acts = new SimActs(config, clock, trace, turns, network, controller, nodes, workload);
-        invariants = new SimInvariants(nodes, truth);
         check = new SimNodes.ReplicaCheck(invariants, controller);
     }
 
@@ -238,14 +238,8 @@ final class SimRun
         {
             all.add(key);
         }
+        invariants.onQuiet(controller.state(), history);
         history.check(all);
-        for (final long key : keys)
-        {
-            for (final int replica : controller.state().partition(key).replicas())
-            {
-                SimSequences.check(nodes.get(replica).store, key);
-            }
-        }
     }
 
     private boolean isConverged()

@@ -1,39 +1,37 @@
 package io.syncline.simulator;
 
-import io.syncline.metadata.PartitionState;
+import io.syncline.protocol.PartitionKey;
 import io.syncline.record.BatchFlyweight;
 import io.syncline.record.RecordIterator;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.IntArrayList;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * G of PROTOCOL.md: every record from the moment of its commit, kept outside the replicas, and what must hold between it and the
- * logs (I3, I4, I5, I11, I12, I13).
+ * G of PROTOCOL.md: every record from the moment of its commit, kept outside the replicas. Sees every change of every log, and
+ * asks the invariants that are about logs alone (I3, I4, I11, and what I13 says of committed sequences).
  */
 final class SimTruth implements SimLog.Watcher
 {
-    private static final long NONE = Long.MIN_VALUE;
-
     /** What is committed of one partition. */
     private static final class Committed
     {
         private final ArrayList<byte[]> batches = new ArrayList<>();
-        private final ArrayList<Long> ends = new ArrayList<>();
-        private final Map<Long, Integer> nextSequences = new HashMap<>();
-        private final Long2LongHashMap appended = new Long2LongHashMap(NONE);
-        private final ArrayList<Long> recordIds = new ArrayList<>();
+        private final LongArrayList ends = new LongArrayList();
+        private final LongArrayList recordIds = new LongArrayList();
+        private final IntArrayList epochs = new IntArrayList();
 
         long end()
         {
-            return ends.isEmpty() ? 0 : ends.get(ends.size() - 1);
+            return ends.isEmpty() ? 0 : ends.getLong(ends.size() - 1);
         }
 
+        /** @return index of the batch that holds an offset */
         int indexOf(final long offset)
         {
             int low = 0;
@@ -41,7 +39,7 @@ final class SimTruth implements SimLog.Watcher
             while (low < high)
             {
                 final int middle = low + high >>> 1;
-                if (ends.get(middle) <= offset)
+                if (ends.getLong(middle) <= offset)
                 {
                     low = middle + 1;
                 }
@@ -60,7 +58,10 @@ final class SimTruth implements SimLog.Watcher
     private final BatchFlyweight header = new BatchFlyweight();
     private final RecordIterator records = new RecordIterator();
     private final SimTrace trace;
-    private final java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+    private final I3SameOffsetSameLog i3 = new I3SameOffsetSameLog();
+    private final I4ContiguousLog i4 = new I4ContiguousLog();
+    private final I11CommittedStays i11 = new I11CommittedStays(this);
+    private final I13SequencesAreContiguous i13 = new I13SequencesAreContiguous();
 
     SimTruth(final SimTrace trace)
     {
@@ -77,28 +78,28 @@ final class SimTruth implements SimLog.Watcher
     /** @return id of the committed record at an offset */
     long recordId(final long key, final long offset)
     {
-        return partitions.get(key).recordIds.get((int)offset);
+        return partitions.get(key).recordIds.getLong((int)offset);
+    }
+
+    /** @return epoch of the committed record at an offset */
+    int epoch(final long key, final long offset)
+    {
+        return partitions.get(key).epochs.getInt((int)offset);
     }
 
     @Override
     public void onAppended(
         final SimLog log, final DirectBuffer batch, final int offset, final int length, final long baseOffset, final int epoch)
     {
-        final byte[] bytes = new byte[length];
-        batch.getBytes(offset, bytes);
-        crc.reset();
-        crc.update(bytes);
+        view.wrap(batch, offset, length);
         // The chain makes "the same log below" part of the value.
-        final long value = SimRandom.mix(crc.getValue() + log.chainAt(baseOffset));
+        final long value = i3.onAppended(log, view, length, baseOffset, epoch);
         log.chain(baseOffset, value);
-        final Committed committed = committed(log.key);
-        final long before = committed.appended.put(baseOffset << 20 | epoch, value);
-        require(before == NONE || before == value, "I3", () ->
-            "another batch, or another log below it, at offset " + baseOffset + " of epoch " + epoch + ", " + log);
+        i4.onAppended(log, view, baseOffset);
         trace.add(value ^ log.brokerId);
         if (trace.isRead())
         {
-            trace.line("append b" + log.brokerId + " " + io.syncline.protocol.PartitionKey.toString(log.key) + " offset " +
+            trace.line("append b" + log.brokerId + " " + PartitionKey.toString(log.key) + " offset " +
                 baseOffset + " epoch " + epoch + " -> " + log);
         }
     }
@@ -110,111 +111,109 @@ final class SimTruth implements SimLog.Watcher
         {
             trace.line("truncate to " + offset + ": " + log);
         }
-        final Committed committed = committed(log.key);
-        for (int i = isRestart ? 0 : committed.indexOf(offset); i < committed.ends.size(); i++)
-        {
-            if (committed.ends.get(i) <= log.logEnd() && holds(log, committed, i))
-            {
-                final long end = committed.ends.get(i);
-                throw new Violation("I11", "truncating to " + offset + " removes the committed batch that ends at " + end +
-                    " from " + log);
-            }
-        }
+        i11.onTruncating(log, offset, isRestart);
+    }
+
+    /** Expensive: reads a whole log (I3, I4). */
+    void onLog(final SimLog log)
+    {
+        i4.onLog(log);
+        i3.onLog(log);
+    }
+
+    /** Expensive (I13). */
+    void onLeader(final SimReplica replica)
+    {
+        i13.onLeader(replica);
+    }
+
+    /** Expensive (I13): both replicas hold the same. */
+    void onReplicas(final SimNodes.SimNode leader, final SimNodes.SimNode other, final long key)
+    {
+        i13.onReplicas(leader, other, key);
     }
 
     /**
      * A leader moved its high watermark, and so commits what is below it.
      *
-     * @param by              broker
-     * @param log             of it
+     * @param by               broker
+     * @param log              of it, which agrees with all that was committed before
      * @param newHighWatermark on its way to readers and producers
      */
     void commit(final int by, final SimLog log, final long newHighWatermark)
     {
         final Committed committed = committed(log.key);
-        require(newHighWatermark <= log.logEnd(), "I9", () -> "HW " + newHighWatermark + " above LEO of " + log);
-        agree(log, newHighWatermark, "I5", "announced a high watermark over other records than committed");
         while (committed.end() < newHighWatermark)
         {
-            final long end = committed.end();
-            final int length = log.read(end, view);
-            require(length > 0, "I4", () -> "hole at " + end + " of " + log);
+            final int length = log.read(committed.end(), view);
             header.wrap(view, 0);
-            require(header.baseOffset() == end, "I4", () -> "offset " + header.baseOffset() + " at " + end + " of " + log);
-            require(header.endOffset() <= newHighWatermark, "I9", () -> "HW " + newHighWatermark + " within a batch of " + log);
+            if (length <= 0 || header.baseOffset() != committed.end() || header.endOffset() > newHighWatermark)
+            {
+                throw new Violation("I9", "HW " + newHighWatermark + " is no end of a batch: " + log);
+            }
             final byte[] bytes = new byte[length];
             view.getBytes(0, bytes);
-            noteSequence(committed, log);
+            i13.onCommitted(log, header);
             records.wrap(view, 0);
             while (records.next())
             {
-                committed.recordIds.add(records.buffer().getLong(records.valueOffset()));
+                committed.recordIds.addLong(records.buffer().getLong(records.valueOffset()));
+                committed.epochs.addInt(header.leaderEpoch());
             }
             committed.batches.add(bytes);
-            committed.ends.add(header.endOffset());
+            committed.ends.addLong(header.endOffset());
         }
         log.agreedTo = Math.max(log.agreedTo, newHighWatermark);
         trace.add(newHighWatermark * 31 + by);
     }
 
-    /** What a log shows up to an offset is what is committed there; below what was checked before nothing can have changed. */
-    void agree(final SimLog log, final long upTo, final String invariant, final String what)
+    /**
+     * Below what was looked at before nothing can have changed.
+     *
+     * @return the offset from which a log holds something else than is committed, up to an offset; -1 for none
+     */
+    long firstDifference(final SimLog log, final long upTo)
     {
         final Committed committed = committed(log.key);
         final long limit = Math.min(upTo, committed.end());
-        if (log.agreedTo >= limit)
+        if (log.agreedTo < limit)
         {
-            return;
+            for (int i = committed.indexOf(log.agreedTo); i < committed.ends.size() && committed.ends.getLong(i) <= limit; i++)
+            {
+                if (!holds(log, committed, i))
+                {
+                    return i == 0 ? 0 : committed.ends.getLong(i - 1);
+                }
+                log.agreedTo = committed.ends.getLong(i);
+            }
         }
-        for (int i = committed.indexOf(log.agreedTo); i < committed.ends.size() && committed.ends.get(i) <= limit; i++)
-        {
-            final int index = i;
-            require(committed.ends.get(i) <= log.logEnd() && holds(log, committed, i), invariant, () ->
-                what + ": differs before offset " + committed.ends.get(index) + ", true HW " + committed.end() + ", " + log);
-            log.agreedTo = committed.ends.get(i);
-        }
+        return -1;
     }
 
-    /** I5 for one member of ISR or ELR. */
-    void holdsAll(final SimLog log, final PartitionState partition)
+    /** @return end of the first committed batch that a log holds and that ends above an offset, -1 for none */
+    long firstHeldEnd(final SimLog log, final long offset)
     {
-        final long end = end(log.key);
-        require(log.logEnd() >= end, "I5", () -> "member of ISR or ELR without everything committed, true HW " + end + ": " +
-            log + ", " + partition);
-        agree(log, end, "I5", "member of ISR or ELR with other records than committed, " + partition);
+        final Committed committed = committed(log.key);
+        for (int i = committed.indexOf(offset); i < committed.ends.size(); i++)
+        {
+            if (holds(log, committed, i))
+            {
+                return committed.ends.getLong(i);
+            }
+        }
+        return -1;
     }
 
     private boolean holds(final SimLog log, final Committed committed, final int index)
     {
-        final byte[] bytes = committed.batches.get(index);
-        committedView.wrap(bytes);
-        final long base = committed.ends.get(index) - header.wrap(committedView, 0).count();
-        if (log.read(base, view) != bytes.length)
+        if (committed.ends.getLong(index) > log.logEnd())
         {
             return false;
         }
-        for (int i = 0; i < bytes.length; i++)
-        {
-            if (view.getByte(i) != bytes[i])
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** I13: within one producer epoch sequences follow each other. */
-    private void noteSequence(final Committed committed, final SimLog log)
-    {
-        if (header.producerId() < 0)
-        {
-            return;
-        }
-        final long producer = header.producerId() << 16 | header.producerEpoch();
-        final Integer due = committed.nextSequences.put(producer, header.lastSequence() + 1);
-        final int base = header.baseSequence();
-        require(due == null ? base == 0 : due == base, "I13", () -> "sequence " + base + " of producer " +
-            (producer >> 16) + "/" + (producer & 0xFFFF) + " committed where " + due + " was due, " + log);
+        final byte[] bytes = committed.batches.get(index);
+        committedView.wrap(bytes);
+        final int length = log.read(index == 0 ? 0 : committed.ends.getLong(index - 1), view);
+        return length == bytes.length && view.compareTo(committedView) == 0;
     }
 
     private Committed committed(final long key)
@@ -228,7 +227,7 @@ final class SimTruth implements SimLog.Watcher
         return committed;
     }
 
-    static void require(final boolean holds, final String invariant, final java.util.function.Supplier<String> message)
+    static void require(final boolean holds, final String invariant, final Supplier<String> message)
     {
         if (!holds)
         {

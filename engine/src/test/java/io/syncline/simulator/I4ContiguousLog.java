@@ -1,0 +1,54 @@
+package io.syncline.simulator;
+
+import io.syncline.record.BatchFlyweight;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** I4: within a log, offsets are contiguous and epochs do not decrease; the epoch history says the same as the batches. */
+final class I4ContiguousLog extends SimInvariant
+{
+    private final BatchFlyweight header = new BatchFlyweight();
+    private final UnsafeBuffer below = new UnsafeBuffer(0, 0);
+
+    I4ContiguousLog()
+    {
+        super("I4");
+    }
+
+    /** A batch was appended where the log ended. */
+    void onAppended(final SimLog log, final UnsafeBuffer batch, final long endBefore)
+    {
+        header.wrap(batch, 0);
+        final long base = header.baseOffset();
+        final long end = header.endOffset();
+        final int epoch = header.leaderEpoch();
+        require(base == endBefore && end == log.logEnd(),
+            () -> "batch [" + base + ", " + end + ") appended where offset " + endBefore + " was due: " + log);
+        require(log.epochs().epochAt(base) == epoch, () -> "batch of epoch " + epoch + " at offset " + base +
+            ", which the epoch history gives to epoch " + log.epochs().epochAt(base) + ": " + log);
+        if (endBefore > log.logStart())
+        {
+            require(log.read(endBefore - 1, below) > 0, () -> "no batch below offset " + endBefore + ": " + log);
+            header.wrap(below, 0);
+            require(header.endOffset() == base && header.leaderEpoch() <= epoch, () -> "batch of epoch " + epoch + " at offset " +
+                base + " follows one of epoch " + header.leaderEpoch() + " that ends at " + header.endOffset() + ": " + log);
+        }
+    }
+
+    /** Expensive. */
+    void onLog(final SimLog log)
+    {
+        int epochBelow = -1;
+        for (long offset = log.logStart(); offset < log.logEnd(); )
+        {
+            final long at = offset;
+            require(log.read(offset, below) > 0, () -> "hole at offset " + at + ": " + log);
+            header.wrap(below, 0);
+            final int before = epochBelow;
+            require(header.baseOffset() == at, () -> "offset " + header.baseOffset() + " at " + at + ": " + log);
+            require(header.leaderEpoch() >= before && log.epochs().epochAt(at) == header.leaderEpoch(),
+                () -> "epoch " + header.leaderEpoch() + " at offset " + at + " after epoch " + before + ": " + log);
+            epochBelow = header.leaderEpoch();
+            offset = header.endOffset();
+        }
+    }
+}

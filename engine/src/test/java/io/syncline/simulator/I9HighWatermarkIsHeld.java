@@ -1,0 +1,49 @@
+package io.syncline.simulator;
+
+import io.syncline.metadata.PartitionState;
+
+/**
+ * I9: HW <= min LEO of the maximal ISR (synced LEO at {@code fsynced}); the true HW never decreases. Asked of each high watermark
+ * that moves further than any did before, and of a new leader's, which may not be known before it is there.
+ */
+final class I9HighWatermarkIsHeld extends SimInvariant
+{
+    private final SimNodes nodes;
+    private final SimTruth truth;
+
+    I9HighWatermarkIsHeld(final SimNodes nodes, final SimTruth truth)
+    {
+        super("I9");
+        this.nodes = nodes;
+        this.truth = truth;
+    }
+
+    void onReplica(final SimReplica replica)
+    {
+        require(!replica.leadsNewest() || replica.leaderHighWatermark < 0 || replica.leaderHighWatermark >= truth.end(replica.key),
+            () -> "the high watermark went back from " + truth.end(replica.key) + ": " + replica);
+    }
+
+    void onCommit(final SimReplica leader, final long highWatermark)
+    {
+        require(highWatermark <= leader.log.logEnd(), () -> "HW " + highWatermark + " above LEO of " + leader.log);
+        final PartitionState partition = leader.partition;
+        final long leso = leader.log.epochs().endOffset(leader.leadingEpoch - 1, leader.log.logEnd());
+        require(highWatermark >= leso, () -> leader + " commits up to " + highWatermark + " in an epoch that begins at " + leso +
+            " (R3.2): " + partition + " " + leader.log);
+        for (int i = 0; i < partition.replicas().size(); i++)
+        {
+            final int replica = partition.replicas().get(i);
+            final SimLog log = nodes.log(replica, partition.key());
+            require(holds(leader.log, log, highWatermark) || !leader.node.node.isInMaximalIsr(leader.key, replica) ||
+                nodes.isLossUntold(replica) || log != null && log.isLossy, () -> leader + " commits up to " + highWatermark +
+                ", which member " + replica + " does not hold: " + log + ", " + partition);
+        }
+    }
+
+    boolean holds(final SimLog leader, final SimLog other, final long highWatermark)
+    {
+        final long end = other == null ? -1 : nodes.isFsynced(leader.key) ? other.synced() : other.logEnd();
+        return end >= highWatermark && other.chainAt(highWatermark) == leader.chainAt(highWatermark);
+    }
+}

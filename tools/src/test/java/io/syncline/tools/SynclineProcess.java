@@ -38,9 +38,21 @@ final class SynclineProcess implements AutoCloseable
      */
     static SynclineProcess start(final Path dir, final String... args)
     {
-        final List<String> command = new ArrayList<>(List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "@" + Repository.file("tools/bin/jvm.flags")));
+        return start(dir, List.of(), null, args);
+    }
+
+    /**
+     * @param dir    for the file that takes standard error
+     * @param prefix of the command line, for instance what enters a network namespace
+     * @param output file for standard output, null to read it here
+     * @param args   of the command
+     * @return the running process
+     */
+    static SynclineProcess start(final Path dir, final List<String> prefix, final Path output, final String... args)
+    {
+        final List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("@" + Repository.file("tools/bin/jvm.flags"));
         command.addAll(flagsOfLaterJdks(Runtime.version().feature()));
         command.addAll(List.of(
             "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
@@ -51,6 +63,10 @@ final class SynclineProcess implements AutoCloseable
             final Path errors = Files.createTempFile(dir, "errors", ".txt");
             final ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
             builder.environment().remove("JAVA_TOOL_OPTIONS");
+            if (output != null)
+            {
+                builder.redirectOutput(output.toFile());
+            }
             return new SynclineProcess(builder.start(), errors);
         }
         catch (final IOException ex)
@@ -116,6 +132,30 @@ final class SynclineProcess implements AutoCloseable
     int terminate()
     {
         process.destroy();
+        return waitFor();
+    }
+
+    /** Sends SIGKILL and waits for the end. */
+    void kill()
+    {
+        close();
+    }
+
+    /** @return false once it has ended */
+    boolean isAlive()
+    {
+        return process.isAlive();
+    }
+
+    /** @return number of the process */
+    long pid()
+    {
+        return process.pid();
+    }
+
+    /** Waits for the end, which comes by itself. */
+    int await()
+    {
         return waitFor();
     }
 

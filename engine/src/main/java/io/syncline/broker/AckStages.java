@@ -204,6 +204,13 @@ final class AckStages implements AcksOutput
     }
 
     @Override
+    public boolean handOver(
+        final long key, final int leaderEpoch, final int successor, final long incarnation, final boolean caughtUp)
+    {
+        return out.handOver(key, leaderEpoch, successor, incarnation, caughtUp);
+    }
+
+    @Override
     public boolean acked(
         final long key, final int leaderEpoch, final int follower, final long sessionId, final long logEnd)
     {

@@ -309,6 +309,18 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     }
 
     @Override
+    public boolean onFrozen(final long key, final int leaderEpoch, final long logEnd)
+    {
+        final Acked acked = current(key, leaderEpoch);
+        if (acked == null)
+        {
+            return isGone(key, leaderEpoch);
+        }
+        acked.replica.onFrozen(leaderEpoch, logEnd, nowNs);
+        return true;
+    }
+
+    @Override
     public boolean onFollow(
         final long key, final int follower, final int leaderEpoch, final long incarnation, final long sessionId,
         final long logEnd, final int lastEpoch)

@@ -167,6 +167,14 @@ final class AcksPublisher implements AcksOutput
     }
 
     @Override
+    public boolean handOver(
+        final long key, final int leaderEpoch, final int successor, final long incarnation, final boolean caughtUp)
+    {
+        conductor.handOver(key, leaderEpoch, successor, incarnation, caughtUp);
+        return true;
+    }
+
+    @Override
     public boolean acked(
         final long key, final int leaderEpoch, final int follower, final long sessionId, final long logEnd)
     {

@@ -48,7 +48,8 @@ final class Assignments
             ints(partition.isr()),
             ints(partition.elr()),
             state.minIsr(partition),
-            topic != null && TopicConfig.isFsynced(topic.config()));
+            topic != null && TopicConfig.isFsynced(topic.config()),
+            partition.successor());
     }
 
     /**

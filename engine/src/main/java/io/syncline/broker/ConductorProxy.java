@@ -25,6 +25,13 @@ final class ConductorProxy
         queue.offer((roles) -> roles.onAlterIsr(key, leaderEpoch, partitionEpoch, isr, incarnations));
     }
 
+    /** R5.7. */
+    void handOver(
+        final long key, final int leaderEpoch, final int successor, final long incarnation, final boolean caughtUp)
+    {
+        queue.offer((roles) -> roles.onHandOver(key, leaderEpoch, successor, incarnation, caughtUp));
+    }
+
     /** R1.4; the follower does not touch the log until it is told that it is done. */
     void truncate(final long key, final int leaderEpoch, final long offset)
     {

@@ -208,6 +208,12 @@ final class LeaderPublisher implements LeaderOutput
     }
 
     @Override
+    public boolean frozen(final long key, final int leaderEpoch, final long logEnd)
+    {
+        return acks.hasRoom() && acks.frozen(key, leaderEpoch, logEnd);
+    }
+
+    @Override
     public boolean hasRoom()
     {
         return acks.hasRoom();

@@ -20,6 +20,8 @@ import static org.agrona.BitUtil.SIZE_OF_LONG;
  *           +--------+--------+--------+--------+----+----+
  * watch     |  key   |   0    |session | offset |epo.|foll|
  *           +--------+--------+--------+--------+----+----+
+ * frozen    |  key   |   0    |   0    |log end |epo.| 0  |
+ *           +--------+--------+--------+--------+----+----+
  * </pre>
  * The times of an append are there for a sampled batch only (io.syncline.stage).
  */
@@ -42,6 +44,8 @@ final class LeaderToAcksRing
             long key, int leaderEpoch, int follower, long incarnation, long sessionId, long logEnd);
 
         boolean onWatch(long key, int leaderEpoch, int follower, long sessionId, long offset);
+
+        boolean onFrozen(long key, int leaderEpoch, long logEnd);
     }
 
     private static final int CAPACITY = 1024 * 1024;
@@ -49,6 +53,7 @@ final class LeaderToAcksRing
     private static final int REFUSED = 2;
     private static final int SESSION_STARTED = 3;
     private static final int WATCH = 4;
+    private static final int FROZEN = 5;
 
     private static final int KEY = 0;
     private static final int CLIENT = KEY + SIZE_OF_LONG;
@@ -162,6 +167,12 @@ final class LeaderToAcksRing
         return session(WATCH, key, leaderEpoch, follower, 0, sessionId, offset);
     }
 
+    /** Leader's thread: nothing more is appended in this epoch (R5.7). */
+    boolean frozen(final long key, final int leaderEpoch, final long logEnd)
+    {
+        return session(FROZEN, key, leaderEpoch, 0, 0, 0, logEnd);
+    }
+
     private boolean session(
         final int type, final long key, final int leaderEpoch, final int follower, final long incarnation,
         final long sessionId, final long logEnd)
@@ -226,6 +237,10 @@ final class LeaderToAcksRing
                 buffer.getInt(index + SESSION_EPOCH),
                 buffer.getInt(index + SESSION_FOLLOWER),
                 buffer.getLong(index + SESSION_ID),
+                buffer.getLong(index + SESSION_LOG_END));
+            case FROZEN -> handler.onFrozen(
+                buffer.getLong(index + KEY),
+                buffer.getInt(index + SESSION_EPOCH),
                 buffer.getLong(index + SESSION_LOG_END));
             default -> handler.onSessionStarted(
                 buffer.getLong(index + KEY),

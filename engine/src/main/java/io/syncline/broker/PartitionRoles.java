@@ -160,6 +160,17 @@ final class PartitionRoles
         }
     }
 
+    /** R5.7; said again by the acks side until the leader epoch ends, so that no answer is waited for. */
+    void onHandOver(
+        final long key, final int leaderEpoch, final int successor, final long successorIncarnation, final boolean caughtUp)
+    {
+        events.partition(key, "leaderEpoch=" + leaderEpoch + " is over: broker " + successor +
+            (caughtUp ? " has caught up and takes it over" : " did not catch up in time, broker " + brokerId + " leads on"));
+        controller.request(
+            new ControllerRequest.HandOver(key, leaderEpoch, successor, successorIncarnation, caughtUp),
+            (correlationId, code, value, message) -> {});
+    }
+
     /**
      * R1.4: also where the follower was told of a newer epoch meanwhile, for the new one waits in it until the old one's answer is
      * there. Not where it was told to hand the log back: it has let go of the question, too.
@@ -235,6 +246,12 @@ final class PartitionRoles
             partition.wanted(assignment);
             queues.acks().post((agent) -> agent.onLeader(assignment.key(), assignment.leader()));
             settle(partition);
+            if (assignment.successor() >= 0 && assignment.leader() == brokerId && partition.role() == Role.OPENING)
+            {
+                // This process has acknowledged nothing of the partition: there is nothing for the successor to catch up with.
+                onHandOver(assignment.key(), assignment.leaderEpoch(), assignment.successor(),
+                    assignment.incarnations()[assignment.indexOf(assignment.successor())], true);
+            }
         }
     }
 

@@ -129,7 +129,10 @@ final class BrokerRegistry
         return Decision.accepted(draft.events(), -1);
     }
 
-    /** Leaders move first, to members that are not leaving themselves; then it leaves the ISRs that have others (R5.7). */
+    /**
+     * Its leaderships are handed over, to members that are not leaving themselves (R5.7); it leaves the ISRs where it follows at
+     * once, and where it led with the hand-over.
+     */
     static Decision shutDown(final BrokerState sender, final ClusterState state, final long nowMs)
     {
         final Draft draft = new Draft(state, nowMs);
@@ -140,16 +143,20 @@ final class BrokerRegistry
         int led = 0;
         for (final PartitionState partition : List.copyOf(state.partitions()))
         {
-            if (partition.isr().contains(sender.brokerId()) &&
-                partition.isr().stream().anyMatch((id) -> id != sender.brokerId() && draft.isEligible(id)))
+            if (partition.leader() == sender.brokerId())
+            {
+                final PartitionState begun = HandOvers.begun(draft, partition, partition.replicas());
+                if (begun != partition)
+                {
+                    draft.put(begun.raised());
+                }
+                // Worth waiting for: a live replica may yet get in sync. Where there is none, nobody takes it over.
+                led += partition.replicas().stream()
+                    .anyMatch((id) -> id != sender.brokerId() && draft.isEligible(id)) ? 1 : 0;
+            }
+            else if (partition.isr().contains(sender.brokerId()))
             {
                 InSyncReplicas.remove(draft, partition.key(), sender.brokerId());
-            }
-            else if (partition.leader() == sender.brokerId() &&
-                partition.replicas().stream().anyMatch((id) -> id != sender.brokerId() && draft.isEligible(id)))
-            {
-                // Worth waiting for: a live replica may yet get in sync. Where there is none, nobody takes it over.
-                led++;
             }
         }
         return Decision.accepted(draft.events(), led);
@@ -173,7 +180,7 @@ final class BrokerRegistry
             final PartitionState partition = draft.partition(known.key());
             if (partition.elr().contains(brokerId))
             {
-                draft.put(InSyncReplicas.raised(InSyncReplicas.withoutElr(partition, brokerId)));
+                draft.put(InSyncReplicas.withoutElr(partition, brokerId).raised());
             }
         }
     }
@@ -188,7 +195,7 @@ final class BrokerRegistry
                 final PartitionState elected = LeaderElector.elect(draft, partition);
                 if (elected.leader() >= 0)
                 {
-                    draft.put(InSyncReplicas.raised(elected));
+                    draft.put(elected.raised());
                 }
             }
         }

@@ -9,7 +9,7 @@ import java.util.Map;
  * What can be asked of the controller. Every request is answered by a code, a number and a message for a person; what it changed
  * arrives as {@link MetadataEvent}s before the answer.
  * <p>
- * {@link AlterIsr}, {@link ReportSilence} and {@link ShutDownBroker} speak for the broker that registered over the same session;
+ * {@link AlterIsr}, {@link ReportSilence}, {@link HandOver} and {@link ShutDownBroker} speak for the broker that registered over the same session;
  * from any other session they are refused with {@link Codes#FENCED}.
  */
 public sealed interface ControllerRequest
@@ -129,6 +129,20 @@ public sealed interface ControllerRequest
     }
 
     /**
+     * The leader of a partition with a successor has taken nothing more, and says whether the successor holds everything it has
+     * (R5.7). To be sent again until the leader epoch ends. Answer: the next leader epoch.
+     *
+     * @param key         partition
+     * @param leaderEpoch of the sender's leadership
+     * @param successor   broker id
+     * @param incarnation of the successor that acknowledged the leader's end
+     * @param caughtUp    false: it did not get there in time, and the sender is to lead on
+     */
+    record HandOver(long key, int leaderEpoch, int successor, long incarnation, boolean caughtUp) implements ControllerRequest
+    {
+    }
+
+    /**
      * Answer: the topic id.
      *
      * @param name              up to 249 letters, digits, dots, underscores and hyphens
@@ -156,12 +170,14 @@ public sealed interface ControllerRequest
     }
 
     /**
-     * Moves a leadership, planned or, where asked by name, uncleanly (R5.2). Answer: the leader epoch.
+     * Moves a leadership, planned or, where asked by name, uncleanly (R5.2). A planned move begins with this and is done when
+     * the successor has caught up (R5.7). Answer: the leader epoch in which the partition is led as asked, if nothing intervenes;
+     * in that epoch another leads if it does.
      *
      * @param topic     name
      * @param partition number
      * @param to        broker id; -1 for the preferred replica
-     * @param unclean   true: also a replica outside ISR and ELR may lead, acknowledged records may be lost
+     * @param unclean   true: at once, and also a replica outside ISR and ELR may lead; acknowledged records may be lost
      */
     record ElectLeader(String topic, int partition, int to, boolean unclean) implements ControllerRequest
     {

@@ -6,6 +6,7 @@ import io.syncline.metadata.ControllerRequest.CommittedOffset;
 import io.syncline.metadata.ControllerRequest.CreateTopic;
 import io.syncline.metadata.ControllerRequest.DeleteTopic;
 import io.syncline.metadata.ControllerRequest.ElectLeader;
+import io.syncline.metadata.ControllerRequest.HandOver;
 import io.syncline.metadata.ControllerRequest.InitProducer;
 import io.syncline.metadata.ControllerRequest.Reassign;
 import io.syncline.metadata.ControllerRequest.RegisterBroker;
@@ -100,6 +101,10 @@ public final class Decider
         if (request instanceof AlterIsr alter)
         {
             return InSyncReplicas.alter(alter, sender, state, nowMs);
+        }
+        if (request instanceof HandOver handOver)
+        {
+            return HandOvers.handOver(handOver, sender, state, nowMs);
         }
         if (request instanceof ReportSilence report)
         {

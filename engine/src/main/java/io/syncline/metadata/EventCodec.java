@@ -474,7 +474,8 @@ final class EventCodec
             .key(partition.key())
             .leader(partition.leader())
             .leaderEpoch(partition.leaderEpoch())
-            .partitionEpoch(partition.partitionEpoch());
+            .partitionEpoch(partition.partitionEpoch())
+            .successor(partition.successor());
         final PartitionChangedEncoder.ReplicasEncoder replicas = encoder.replicasCount(partition.replicas().size());
         partition.replicas().forEach((brokerId) -> replicas.next().brokerId(brokerId));
         final PartitionChangedEncoder.TargetEncoder target = encoder.targetCount(partition.target().size());
@@ -504,6 +505,7 @@ final class EventCodec
             elr,
             decoder.leader(),
             decoder.leaderEpoch(),
-            decoder.partitionEpoch()));
+            decoder.partitionEpoch(),
+            decoder.successor()));
     }
 }

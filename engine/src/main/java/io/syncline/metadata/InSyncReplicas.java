@@ -26,8 +26,8 @@ final class InSyncReplicas
         }
         final Draft draft = new Draft(state, nowMs);
         final PartitionState altered =
-            Reassignment.completed(withIsr(partition, request.isr(), state.minIsr(partition)), state);
-        final PartitionState elected = raised(LeaderElector.elect(draft, altered));
+            Reassignment.completed(draft, withIsr(partition, request.isr(), state.minIsr(partition)));
+        final PartitionState elected = LeaderElector.elect(draft, altered).raised();
         draft.put(elected);
         return Decision.accepted(draft.events(), elected.partitionEpoch());
     }
@@ -114,8 +114,8 @@ final class InSyncReplicas
             final List<Integer> rest = new ArrayList<>(partition.isr());
             rest.remove((Integer)brokerId);
             final PartitionState without =
-                Reassignment.completed(withIsr(partition, rest, draft.state().minIsr(partition)), draft.state());
-            draft.put(raised(LeaderElector.elect(draft, without)));
+                Reassignment.completed(draft, withIsr(partition, rest, draft.state().minIsr(partition)));
+            draft.put(LeaderElector.elect(draft, without).raised());
         }
     }
 
@@ -141,42 +141,13 @@ final class InSyncReplicas
                 elr.add(replica);
             }
         }
-        return new PartitionState(
-            partition.key(),
-            partition.replicas(),
-            partition.target(),
-            isr,
-            elr,
-            partition.leader(),
-            partition.leaderEpoch(),
-            partition.partitionEpoch());
+        return partition.withMembers(isr, elr);
     }
 
     static PartitionState withoutElr(final PartitionState partition, final int brokerId)
     {
         final List<Integer> elr = new ArrayList<>(partition.elr());
         elr.remove((Integer)brokerId);
-        return new PartitionState(
-            partition.key(),
-            partition.replicas(),
-            partition.target(),
-            partition.isr(),
-            elr,
-            partition.leader(),
-            partition.leaderEpoch(),
-            partition.partitionEpoch());
-    }
-
-    static PartitionState raised(final PartitionState partition)
-    {
-        return new PartitionState(
-            partition.key(),
-            partition.replicas(),
-            partition.target(),
-            partition.isr(),
-            partition.elr(),
-            partition.leader(),
-            partition.leaderEpoch(),
-            partition.partitionEpoch() + 1);
+        return partition.withMembers(partition.isr(), elr);
     }
 }

@@ -33,17 +33,14 @@ final class LeaderElector
     static PartitionState elect(final Draft draft, final PartitionState partition, final int avoided)
     {
         final int leader = partition.leader();
-        if (leader != avoided && partition.isr().contains(leader) && draft.isEligible(leader))
+        if (leader != avoided && partition.isr().contains(leader) && draft.isAlive(leader))
         {
-            return partition;
+            // One that is shutting down, too: it hands over when its successor has caught up (R5.7).
+            return HandOvers.checked(draft, partition);
         }
         final IntPredicate eligible = (id) -> id != avoided && draft.isEligible(id);
         final IntPredicate alive = (id) -> id != avoided && draft.isAlive(id);
         int elected = first(partition.replicas(), partition.isr(), eligible);
-        if (elected < 0 && leader != avoided && partition.isr().contains(leader) && draft.isAlive(leader))
-        {
-            return partition;
-        }
         elected = elected >= 0 ? elected : first(partition.replicas(), partition.isr(), alive);
         elected = elected >= 0 ? elected : first(partition.replicas(), partition.elr(), eligible);
         elected = elected >= 0 ? elected : first(partition.replicas(), partition.elr(), alive);
@@ -62,15 +59,7 @@ final class LeaderElector
         {
             return partition;
         }
-        final PartitionState led = new PartitionState(
-            partition.key(),
-            partition.replicas(),
-            partition.target(),
-            partition.isr(),
-            partition.elr(),
-            elected,
-            partition.leaderEpoch() + 1,
-            partition.partitionEpoch());
+        final PartitionState led = partition.ledBy(elected);
         if (elected < 0 || partition.isr().contains(elected))
         {
             return led;

@@ -46,27 +46,31 @@ final class Reassignment
                 partition.isr() + ", ELR " + partition.elr() +
                 "; wait until it has caught up, or ask for an unclean election and lose what it does not hold");
         }
+        final Draft draft = new Draft(state, nowMs);
         if (partition.leader() == to)
         {
-            return Decision.accepted(List.of(), partition.leaderEpoch());
+            if (partition.successor() < 0)
+            {
+                return Decision.accepted(List.of(), partition.leaderEpoch());
+            }
+            draft.put(partition.ledBy(to).raised());
+            return Decision.accepted(draft.events(), partition.leaderEpoch() + 1);
         }
-        final Draft draft = new Draft(state, nowMs);
+        if (clean && !request.unclean() && partition.leader() >= 0)
+        {
+            if (partition.successor() != to)
+            {
+                draft.put(partition.withSuccessor(to).raised());
+            }
+            return Decision.accepted(draft.events(), partition.leaderEpoch() + 1);
+        }
         PartitionState led = LeaderElector.lead(draft, partition, to);
         if (!clean)
         {
             // Whoever held more than the new leader has to cut its log back to it: no one is eligible beside it.
-            led = new PartitionState(
-                led.key(),
-                led.replicas(),
-                led.target(),
-                List.of(to),
-                List.of(),
-                to,
-                led.leaderEpoch(),
-                led.partitionEpoch());
+            led = led.withMembers(List.of(to), List.of());
         }
-        led = InSyncReplicas.raised(led);
-        draft.put(led);
+        draft.put(led.raised());
         return Decision.accepted(draft.events(), led.leaderEpoch());
     }
 
@@ -107,43 +111,37 @@ final class Reassignment
                 all.add(replica);
             }
         }
-        final PartitionState begun = new PartitionState(
-            partition.key(),
-            all,
-            target,
-            inOrder(all, partition.isr()),
-            inOrder(all, partition.elr()),
-            partition.leader(),
-            partition.leaderEpoch(),
-            partition.partitionEpoch());
+        final PartitionState begun = partition
+            .withReplicas(all, target)
+            .withMembers(inOrder(all, partition.isr()), inOrder(all, partition.elr()));
         final Draft draft = new Draft(state, nowMs);
-        final PartitionState moved = InSyncReplicas.raised(LeaderElector.elect(draft, completed(begun, state)));
+        final PartitionState moved = LeaderElector.elect(draft, completed(draft, begun)).raised();
         draft.put(moved);
         return Decision.accepted(draft.events(), moved.partitionEpoch());
     }
 
     /**
-     * @param partition with a new ISR
-     * @param state     knows the topic's min ISR
-     * @return the partition without its old replicas if the reassignment under way is done, otherwise unchanged. Its leader may
-     * be one of those that left: to be elected anew
+     * @param draft     knows the topic's min ISR and who is alive
+     * @param partition with a new ISR, or a new leader
+     * @return the partition without its old replicas if the reassignment under way is done, otherwise unchanged. A leader that
+     * is to leave, and is alive, hands over before that (R5.7): then one of the new replicas is its successor. One that is not
+     * alive is to be elected anew
      */
-    static PartitionState completed(final PartitionState partition, final ClusterState state)
+    static PartitionState completed(final Draft draft, final PartitionState partition)
     {
         if (!partition.isReassigning() || !partition.isr().containsAll(partition.target()))
         {
             return partition;
         }
-        final PartitionState kept = new PartitionState(
-            partition.key(),
-            partition.target(),
-            List.of(),
-            inOrder(partition.target(), partition.isr()),
-            List.of(),
-            partition.leader(),
-            partition.leaderEpoch(),
-            partition.partitionEpoch());
-        return InSyncReplicas.withIsr(kept, kept.isr(), state.minIsr(kept));
+        final int leader = partition.leader();
+        if (leader >= 0 && !partition.target().contains(leader) && partition.isr().contains(leader) && draft.isAlive(leader))
+        {
+            return HandOvers.begun(draft, partition, partition.target());
+        }
+        final PartitionState kept = partition
+            .withReplicas(partition.target(), List.of())
+            .withMembers(inOrder(partition.target(), partition.isr()), List.of());
+        return InSyncReplicas.withIsr(kept, kept.isr(), draft.state().minIsr(kept));
     }
 
     private static List<Integer> inOrder(final List<Integer> order, final List<Integer> members)

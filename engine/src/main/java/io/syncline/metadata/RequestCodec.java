@@ -6,6 +6,7 @@ import io.syncline.metadata.ControllerRequest.CommittedOffset;
 import io.syncline.metadata.ControllerRequest.CreateTopic;
 import io.syncline.metadata.ControllerRequest.DeleteTopic;
 import io.syncline.metadata.ControllerRequest.ElectLeader;
+import io.syncline.metadata.ControllerRequest.HandOver;
 import io.syncline.metadata.ControllerRequest.InitProducer;
 import io.syncline.metadata.ControllerRequest.LedPartition;
 import io.syncline.metadata.ControllerRequest.Reassign;
@@ -25,6 +26,8 @@ import io.syncline.protocol.controller.DeleteTopicDecoder;
 import io.syncline.protocol.controller.DeleteTopicEncoder;
 import io.syncline.protocol.controller.ElectLeaderDecoder;
 import io.syncline.protocol.controller.ElectLeaderEncoder;
+import io.syncline.protocol.controller.HandOverDecoder;
+import io.syncline.protocol.controller.HandOverEncoder;
 import io.syncline.protocol.controller.InitProducerDecoder;
 import io.syncline.protocol.controller.InitProducerEncoder;
 import io.syncline.protocol.controller.MessageHeaderDecoder;
@@ -59,6 +62,8 @@ final class RequestCodec
     private final ReportSilenceDecoder reportSilenceDecoder = new ReportSilenceDecoder();
     private final ShutDownBrokerEncoder shutDownBrokerEncoder = new ShutDownBrokerEncoder();
     private final ShutDownBrokerDecoder shutDownBrokerDecoder = new ShutDownBrokerDecoder();
+    private final HandOverEncoder handOverEncoder = new HandOverEncoder();
+    private final HandOverDecoder handOverDecoder = new HandOverDecoder();
     private final CreateTopicEncoder createTopicEncoder = new CreateTopicEncoder();
     private final CreateTopicDecoder createTopicDecoder = new CreateTopicDecoder();
     private final DeleteTopicEncoder deleteTopicEncoder = new DeleteTopicEncoder();
@@ -102,6 +107,10 @@ final class RequestCodec
         if (request instanceof ShutDownBroker shutDownBroker)
         {
             return encode(shutDownBroker, buffer, offset);
+        }
+        if (request instanceof HandOver handOver)
+        {
+            return encode(handOver, buffer, offset);
         }
         if (request instanceof CreateTopic createTopic)
         {
@@ -164,6 +173,11 @@ final class RequestCodec
                 shutDownBrokerDecoder.wrapAndApplyHeader(buffer, offset, header);
                 yield decode(shutDownBrokerDecoder);
             }
+            case HandOverDecoder.TEMPLATE_ID ->
+            {
+                handOverDecoder.wrapAndApplyHeader(buffer, offset, header);
+                yield decode(handOverDecoder);
+            }
             case CreateTopicDecoder.TEMPLATE_ID ->
             {
                 createTopicDecoder.wrapAndApplyHeader(buffer, offset, header);
@@ -215,6 +229,7 @@ final class RequestCodec
             case AlterIsrDecoder.TEMPLATE_ID -> alterIsrDecoder.limit();
             case ReportSilenceDecoder.TEMPLATE_ID -> reportSilenceDecoder.limit();
             case ShutDownBrokerDecoder.TEMPLATE_ID -> shutDownBrokerDecoder.limit();
+            case HandOverDecoder.TEMPLATE_ID -> handOverDecoder.limit();
             case CreateTopicDecoder.TEMPLATE_ID -> createTopicDecoder.limit();
             case DeleteTopicDecoder.TEMPLATE_ID -> deleteTopicDecoder.limit();
             case ElectLeaderDecoder.TEMPLATE_ID -> electLeaderDecoder.limit();
@@ -269,6 +284,17 @@ final class RequestCodec
         final ShutDownBrokerEncoder encoder = shutDownBrokerEncoder.wrapAndApplyHeader(buffer, offset, headerEncoder);
         encoder.brokerId(request.brokerId());
         return encoder.encodedLength();
+    }
+
+    private int encode(final HandOver request, final MutableDirectBuffer buffer, final int offset)
+    {
+        return handOverEncoder.wrapAndApplyHeader(buffer, offset, headerEncoder)
+            .key(request.key())
+            .incarnation(request.incarnation())
+            .leaderEpoch(request.leaderEpoch())
+            .successor(request.successor())
+            .caughtUp(request.caughtUp() ? BooleanType.T : BooleanType.F)
+            .encodedLength();
     }
 
     private int encode(final CreateTopic request, final MutableDirectBuffer buffer, final int offset)
@@ -386,6 +412,13 @@ final class RequestCodec
     {
         final int brokerId = decoder.brokerId();
         return new ShutDownBroker(brokerId);
+    }
+
+    private static HandOver decode(final HandOverDecoder decoder)
+    {
+        return new HandOver(
+            decoder.key(), decoder.leaderEpoch(), decoder.successor(), decoder.incarnation(),
+            decoder.caughtUp() == BooleanType.T);
     }
 
     private static CreateTopic decode(final CreateTopicDecoder decoder)

@@ -56,8 +56,7 @@ final class SilentLeader
                 partition.isr().stream().filter((member) -> member != leader).toList(),
                 draft.state().minIsr(partition));
             draft.add(new SilenceMoved(partition.key(), incarnation, nowMs));
-            draft.put(InSyncReplicas.raised(
-                LeaderElector.elect(draft, Reassignment.completed(rest, draft.state()), leader)));
+            draft.put(LeaderElector.elect(draft, Reassignment.completed(draft, rest), leader).raised());
             return true;
         }
         final long lastMs = before.reportedMs(reporter, epoch);

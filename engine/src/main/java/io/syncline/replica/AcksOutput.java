@@ -29,6 +29,16 @@ public interface AcksOutput
     boolean alterIsr(long key, int leaderEpoch, int partitionEpoch, int[] isr, long[] incarnations, int size);
 
     /**
+     * R5.7: tells the controller how a planned move stands. Said again while the leader epoch lasts.
+     *
+     * @param successor   broker id, -1 where there is none any more
+     * @param incarnation of the successor
+     * @param caughtUp    true: it holds everything this leader ever appended in its epoch. False: it did not get there in time
+     * @return false when it could not be handed on: said again on a later tick
+     */
+    boolean handOver(long key, int leaderEpoch, int successor, long incarnation, boolean caughtUp);
+
+    /**
      * A follower's end became known or moved; only told for sessions that asked, see {@link AcksReplica#watch}.
      *
      * @return false when the way to the leader side is full: told again later

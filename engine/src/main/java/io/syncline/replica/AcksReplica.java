@@ -20,6 +20,7 @@ public final class AcksReplica
     private final AcksOutput out;
     private final HighWatermark highWatermark = new HighWatermark();
     private final InSyncReplicas inSync = new InSyncReplicas();
+    private final HandOver handOver = new HandOver();
     private final PendingProduces pending;
     private final ProduceAnswers answers;
 
@@ -70,6 +71,7 @@ public final class AcksReplica
         logEnd = leso;
         synced = 0;
         progress = new FollowerProgress[0];
+        handOver.reset();
         highWatermark.lead(key, knownHighWatermark, leso);
         adopt(a, nowNs);
         if (highWatermark.isKnown())
@@ -235,6 +237,22 @@ public final class AcksReplica
     }
 
     /**
+     * The leader side appends nothing more in this epoch, because it hands over (R5.7).
+     *
+     * @param frozenLeaderEpoch in which it led
+     * @param end               of its log
+     * @param nowNs             monotonic time
+     */
+    public void onFrozen(final int frozenLeaderEpoch, final long end, final long nowNs)
+    {
+        if (leading && frozenLeaderEpoch == leaderEpoch)
+        {
+            handOver.onFrozen(end, nowNs);
+            tellHandOver(nowNs);
+        }
+    }
+
+    /**
      * Answers {@link AcksOutput#alterIsr} when it did not work, or when nobody knows whether it did. Each request is answered
      * once: by this, or by an assignment with a higher partition epoch. After CONTROLLER_UNAVAILABLE, TIMED_OUT and their like
      * the late answer to the same request must not be passed on.
@@ -302,7 +320,7 @@ public final class AcksReplica
                 work++;
             }
         }
-        return work + changeInSync(nowNs);
+        return work + changeInSync(nowNs) + tellHandOver(nowNs);
     }
 
     /** @return true between {@link #lead} and {@link #stopLeading} */
@@ -391,15 +409,7 @@ public final class AcksReplica
     private void adopt(final Assignment a, final long nowNs)
     {
         Invariant.check(a.replicas().length <= Long.SIZE, key, "replicas", a.replicas().length, Long.SIZE);
-        final FollowerProgress[] adopted = new FollowerProgress[a.replicas().length];
-        for (int i = 0; i < adopted.length; i++)
-        {
-            adopted[i] = progressOf(a.replicas()[i], nowNs);
-            if (adopted[i].incarnation() < a.incarnations()[i])
-            {
-                adopted[i].forget();
-            }
-        }
+        final FollowerProgress[] adopted = FollowerProgress.adopted(progress, a, nowNs);
         final boolean isSamePartitionEpoch = assignment != null && assignment.leaderEpoch() == a.leaderEpoch() &&
             assignment.partitionEpoch() == a.partitionEpoch();
         assignment = a;
@@ -408,38 +418,16 @@ public final class AcksReplica
         if (!isSamePartitionEpoch)
         {
             // Otherwise only brokers changed (an incarnation, a fence): a proposal that is out is still undecided.
-            inSync.onAssignment(members(a), nowNs);
+            inSync.onAssignment(InSyncReplicas.members(a), nowNs);
         }
         Invariant.check(selfIndex >= 0 && (inSync.committed() & 1L << selfIndex) != 0, key, "leader is in the ISR (I7)",
             brokerId, inSync.committed());
+        handOver.onSuccessor(a.successor(), nowNs);
         if (proposedIsr.length < adopted.length)
         {
             proposedIsr = new int[adopted.length];
             proposedIncarnations = new long[adopted.length];
         }
-    }
-
-    private FollowerProgress progressOf(final int broker, final long nowNs)
-    {
-        for (final FollowerProgress known : progress)
-        {
-            if (known.brokerId == broker)
-            {
-                return known;
-            }
-        }
-        return new FollowerProgress(broker, nowNs);
-    }
-
-    private static long members(final Assignment a)
-    {
-        long members = 0;
-        for (final int member : a.isr())
-        {
-            final int index = a.indexOf(member);
-            members |= index < 0 ? 0 : 1L << index;
-        }
-        return members;
     }
 
     private void afterProgress(final int index, final long nowNs)
@@ -451,6 +439,30 @@ public final class AcksReplica
         {
             changeInSync(nowNs);
         }
+        tellHandOver(nowNs);
+    }
+
+    /**
+     * R5.7. What waits for its commit is waited for, too, so that its producer gets the answer from here. At the limit it is not:
+     * it is in the log that the successor holds, and its producer asks there.
+     */
+    private int tellHandOver(final long nowNs)
+    {
+        if (!handOver.isDue(nowNs))
+        {
+            return 0;
+        }
+        final int index = assignment.indexOf(handOver.successor());
+        final long incarnation = index < 0 ? FollowerProgress.UNKNOWN : progress[index].incarnation();
+        final boolean isCaughtUp = index >= 0 && handOver.isReached(progress[index].logEnd()) &&
+            incarnation == assignment.incarnations()[index];
+        if ((isCaughtUp && pending.isEmpty() || handOver.isLate(nowNs)) &&
+            out.handOver(key, leaderEpoch, handOver.successor(), incarnation, isCaughtUp))
+        {
+            handOver.onTold(nowNs);
+            return 1;
+        }
+        return 0;
     }
 
     private void await(

@@ -14,6 +14,7 @@ package io.syncline.replica;
  * @param elr            eligible leader replicas
  * @param minIsr         m, the effective min ISR
  * @param fsynced        true at durability level {@code fsynced}
+ * @param successor      broker id that the leader hands over to (R5.7), -1 for none
  */
 public record Assignment(
     long key,
@@ -26,8 +27,32 @@ public record Assignment(
     int[] isr,
     int[] elr,
     int minIsr,
-    boolean fsynced)
+    boolean fsynced,
+    int successor)
 {
+    /**
+     * Of a partition that is not being handed over; parameters as above.
+     *
+     * @param key            as above
+     * @param leader         as above
+     * @param leaderEpoch    as above
+     * @param partitionEpoch as above
+     * @param replicas       as above
+     * @param incarnations   as above
+     * @param eligible       as above
+     * @param isr            as above
+     * @param elr            as above
+     * @param minIsr         as above
+     * @param fsynced        as above
+     */
+    public Assignment(
+        final long key, final int leader, final int leaderEpoch, final int partitionEpoch, final int[] replicas,
+        final long[] incarnations, final boolean[] eligible, final int[] isr, final int[] elr, final int minIsr,
+        final boolean fsynced)
+    {
+        this(key, leader, leaderEpoch, partitionEpoch, replicas, incarnations, eligible, isr, elr, minIsr, fsynced, -1);
+    }
+
     /**
      * @param brokerId to look for
      * @return its place in {@link #replicas()}, or -1

@@ -31,6 +31,33 @@ final class FollowerProgress
         progressNs = nowNs;
     }
 
+    /**
+     * @param known what was known of followers
+     * @param a     newer metadata
+     * @param nowNs monotonic time
+     * @return what is known of each of its replicas, index by index; nothing of those that restarted or are new
+     */
+    static FollowerProgress[] adopted(final FollowerProgress[] known, final Assignment a, final long nowNs)
+    {
+        final FollowerProgress[] adopted = new FollowerProgress[a.replicas().length];
+        for (int i = 0; i < adopted.length; i++)
+        {
+            for (final FollowerProgress progress : known)
+            {
+                adopted[i] = progress.brokerId == a.replicas()[i] ? progress : adopted[i];
+            }
+            if (adopted[i] == null)
+            {
+                adopted[i] = new FollowerProgress(a.replicas()[i], nowNs);
+            }
+            else if (adopted[i].incarnation < a.incarnations()[i])
+            {
+                adopted[i].forget();
+            }
+        }
+        return adopted;
+    }
+
     /** The follower's log is a prefix of the leader's up to an offset. */
     void onSessionStarted(
         final long newIncarnation, final long newSessionId, final long end, final long leaderEnd, final long nowNs)

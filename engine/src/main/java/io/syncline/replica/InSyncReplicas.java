@@ -37,6 +37,18 @@ final class InSyncReplicas
     private long proposed;
     private long retryNs;
 
+    /** @return the committed ISR of an assignment as bits */
+    static long members(final Assignment a)
+    {
+        long members = 0;
+        for (final int member : a.isr())
+        {
+            final int index = a.indexOf(member);
+            members |= index < 0 ? 0 : 1L << index;
+        }
+        return members;
+    }
+
     /** R4.3: the controller's word settles everything. */
     void onAssignment(final long committedMembers, final long nowNs)
     {

@@ -64,6 +64,14 @@ public interface LeaderOutput
     /** To the acks side, in order: a produce that was refused before the append. As {@link #appended} for room. */
     void refused(long key, int leaderEpoch, long clientId, long fromSequence, long toSequence, int code);
 
+    /**
+     * To the acks side, in order: nothing will be appended any more in this epoch (R5.7).
+     *
+     * @param logEnd where the log ends in this epoch
+     * @return true when taken
+     */
+    boolean frozen(long key, int leaderEpoch, long logEnd);
+
     /** @return true while the way to the acks side takes one more {@link #appended} or {@link #refused} */
     boolean hasRoom();
 

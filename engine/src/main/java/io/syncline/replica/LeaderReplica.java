@@ -30,6 +30,7 @@ public final class LeaderReplica
     private SendCursor[] cursors = {};
     private int firstCursor;
     private boolean leading;
+    private boolean isFrozen;
     private int leaderEpoch = EpochHistory.NULL_EPOCH;
     private long highWatermark;
     private long bytesPerRecord = 256;
@@ -72,6 +73,7 @@ public final class LeaderReplica
         highWatermark = knownHighWatermark;
         cursors = new SendCursor[0];
         window.clear();
+        isFrozen = false;
         adopt(a);
         leading = true;
     }
@@ -114,7 +116,8 @@ public final class LeaderReplica
         {
             return Codes.BACK_PRESSURED;
         }
-        int code = leading ? checkEpoch(clientLeaderEpoch) : Codes.NOT_LEADER;
+        // Frozen is for the rest of the epoch: of a producer that was put off, no later batch may be taken before it (R6.5).
+        int code = !leading ? Codes.NOT_LEADER : isFrozen ? Codes.LEADER_NOT_AVAILABLE : checkEpoch(clientLeaderEpoch);
         if (code == Codes.OK)
         {
             code = BatchValidator.validateProducer(batch, offset, length, config.maxBatchBytes());
@@ -230,6 +233,7 @@ public final class LeaderReplica
                 work += send(cursors[index], budgetBytes);
                 index = index + 1 < cursors.length ? index + 1 : 0;
             }
+            work += leading && assignment.successor() >= 0 && !isFrozen ? freeze() : 0;
         }
         return work;
     }
@@ -397,6 +401,18 @@ public final class LeaderReplica
             out.refused(key, leaderEpoch, clientId, fromSequence, toSequence, code);
         }
         return code;
+    }
+
+    /** R5.7: as soon as the successor reads from the live stream, and so is not further behind than that is long. */
+    private int freeze()
+    {
+        final int index = assignment.indexOf(assignment.successor());
+        if (index < 0 || cursors[index].state != SendCursor.State.STREAMING || !out.frozen(key, leaderEpoch, log.logEnd()))
+        {
+            return 0;
+        }
+        isFrozen = true;
+        return 1;
     }
 
     /** R1.2, R1.3. */

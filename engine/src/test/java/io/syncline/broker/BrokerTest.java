@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BrokerTest
 {
     private static final int ACKS_ALL = -1;
+    private static final int ACKS_LEADER = 1;
 
     @TempDir
     Path directory;
@@ -122,6 +123,34 @@ class BrokerTest
         assertThat(cluster.client().acks.get(1).code()).isEqualTo(Codes.OK);
         cluster.until(() -> cluster.log(old, key).logEnd() == 2);
         cluster.until(() -> cluster.highWatermark(old, key) == 2);
+    }
+
+    @Test
+    void r5_7_shouldLoseNothingOfAcksLeaderInAPlannedMove()
+    {
+        cluster.until(() -> cluster.client().connected.size() == 3);
+        long sequence = 0;
+        for (int move = 0; move < 6; move++)
+        {
+            final int old = cluster.leaderOf(key);
+            final int next = old % 3 + 1;
+            // The followers' frames are late, so that records are acknowledged that only the leader has.
+            cluster.network.holdBack((from, to, streamId) -> streamId == StreamIds.LIVE);
+            for (int i = 0; i < 5; i++)
+            {
+                cluster.client().produce(cluster.brokers.get(old), key, ACKS_LEADER, sequence++, "record " + sequence);
+            }
+            cluster.run(5);
+            cluster.controller.request(new ControllerRequest.ElectLeader("trades", 0, next, false));
+            cluster.run(10);
+            assertThat(cluster.leaderOf(key)).isEqualTo(old);
+            cluster.network.release();
+            cluster.until(() -> cluster.leaderOf(key) == next);
+            cluster.untilLed(key);
+            assertThat(cluster.log(next, key).logEnd()).isEqualTo(sequence);
+        }
+        assertThat(cluster.client().acks).hasSize((int)sequence).allMatch((ack) -> ack.code() == Codes.OK);
+        cluster.until(() -> cluster.highWatermark(1, key) == 30);
     }
 
     @Test

@@ -199,7 +199,7 @@ class LogKeeperTest
 
     private void elect(final int id)
     {
-        cluster.controller.request(new ControllerRequest.ElectLeader("orders", 0, id, false));
+        cluster.controller.request(new ControllerRequest.ElectLeader("orders", 0, id, true));
         cluster.run(20);
         assertThat(cluster.leaderOf(orders)).isEqualTo(id);
     }

@@ -3,10 +3,8 @@ package io.syncline.metadata;
 import io.syncline.metadata.ControllerRequest.AlterIsr;
 import io.syncline.metadata.ControllerRequest.ElectLeader;
 import io.syncline.metadata.ControllerRequest.LedPartition;
-import io.syncline.metadata.ControllerRequest.Reassign;
 import io.syncline.metadata.ControllerRequest.RegisterBroker;
 import io.syncline.metadata.ControllerRequest.ReportSilence;
-import io.syncline.metadata.ControllerRequest.ShutDownBroker;
 import io.syncline.protocol.Codes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -285,58 +283,6 @@ class LeadershipRulesTest
         assertThat(foreign.code()).isEqualTo(Codes.INVALID_REQUEST);
         assertThat(foreign.message()).contains("other").contains("cluster").contains("cluster.id");
         assertThat(partition().leader()).isEqualTo(1);
-    }
-
-    @Test
-    void r5_7_aControlledShutdownMovesLeadersFirstAndJoinsNoIsr()
-    {
-        final Decision decision = authority.ask(authority.session(1), new ShutDownBroker(1));
-        assertThat(decision.value()).isZero();
-        assertThat(partition().leader()).isEqualTo(2);
-        assertThat(partition().isr()).containsExactly(2, 3);
-        assertThat(authority.alter(key, 1, 2, 3).code()).isEqualTo(Codes.INELIGIBLE_REPLICA);
-        assertThat(authority.ask(authority.session(2), new ShutDownBroker(3)).code()).isEqualTo(Codes.INVALID_REQUEST);
-    }
-
-    @Test
-    void r5_7_theLastInSyncReplicaLeadsUntilItStops()
-    {
-        authority.alter(key, 1);
-        assertThat(authority.ask(authority.session(1), new ShutDownBroker(1)).value()).isEqualTo(1);
-        assertThat(partition().leader()).isEqualTo(1);
-        // Its first follower to catch up takes over in the same decision.
-        assertThat(authority.alter(key, 1, 2).isAccepted()).isTrue();
-        assertThat(partition().leader()).isEqualTo(2);
-    }
-
-    @Test
-    void r5_7_movesALeadershipWithinTheIsrOnRequest()
-    {
-        assertThat(authority.ask(new ElectLeader("t1", 0, 3, false)).value()).isEqualTo(1);
-        assertThat(partition().leader()).isEqualTo(3);
-        assertThat(authority.ask(new ElectLeader("t1", 0, -1, false)).value()).isEqualTo(2);
-        assertThat(partition().leader()).isEqualTo(1);
-        assertThat(authority.ask(new ElectLeader("t1", 0, -1, false)).events()).isEmpty();
-        assertThat(authority.ask(new ElectLeader("t1", 0, 7, true)).code()).isEqualTo(Codes.INVALID_REQUEST);
-        assertThat(authority.ask(new ElectLeader("t1", 1, 1, false)).code()).isEqualTo(Codes.UNKNOWN_PARTITION);
-        assertThat(authority.ask(new ElectLeader("none", 0, 1, false)).code()).isEqualTo(Codes.UNKNOWN_TOPIC);
-    }
-
-    @Test
-    void r5_7_reassignsByAddingFirstAndRemovingOnceCaughtUp()
-    {
-        authority.start(4);
-        assertThat(authority.ask(new Reassign("t1", 0, List.of(4, 2, 3))).isAccepted()).isTrue();
-        assertThat(partition().replicas()).containsExactly(4, 2, 3, 1);
-        assertThat(partition().leader()).isEqualTo(1);
-        assertThat(authority.alter(key, 1, 2, 3, 4).isAccepted()).isTrue();
-        assertThat(partition().replicas()).containsExactly(4, 2, 3);
-        assertThat(partition().isr()).containsExactly(4, 2, 3);
-        assertThat(partition().isReassigning()).isFalse();
-        assertThat(partition().leader()).isEqualTo(4);
-        assertThat(authority.ask(new Reassign("t1", 0, List.of(2, 9))).code()).isEqualTo(Codes.INELIGIBLE_REPLICA);
-        assertThat(authority.ask(new Reassign("t1", 0, List.of(2, 2))).code()).isEqualTo(Codes.INVALID_REQUEST);
-        assertThat(authority.ask(new Reassign("t1", 0, List.of(2))).code()).isEqualTo(Codes.INVALID_REQUEST);
     }
 
     /** Every follower in sync reports the leader. */

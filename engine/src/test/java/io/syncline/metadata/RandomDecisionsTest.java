@@ -5,6 +5,7 @@ import io.syncline.metadata.ControllerRequest.CommitOffset;
 import io.syncline.metadata.ControllerRequest.CreateTopic;
 import io.syncline.metadata.ControllerRequest.DeleteTopic;
 import io.syncline.metadata.ControllerRequest.ElectLeader;
+import io.syncline.metadata.ControllerRequest.HandOver;
 import io.syncline.metadata.ControllerRequest.InitProducer;
 import io.syncline.metadata.ControllerRequest.LedPartition;
 import io.syncline.metadata.ControllerRequest.Reassign;
@@ -117,8 +118,16 @@ class RandomDecisionsTest
     {
         final String topic = authority.state.topic(partition.key() >>> 20).name();
         final int number = (int)(partition.key() & 0xFFFFF);
-        switch (random.nextInt(8))
+        switch (random.nextInt(9))
         {
+            case 8 ->
+            {
+                final BrokerState leader = authority.state.broker(partition.leader());
+                final BrokerState successor = authority.state.broker(partition.successor());
+                return authority.ask(leader == null ? session : leader.sessionId(), new HandOver(
+                    partition.key(), partition.leaderEpoch(), partition.successor(),
+                    successor == null ? -1 : successor.incarnation(), random.nextInt(4) != 0));
+            }
             case 0 ->
             {
                 return authority.ask(session, new ReportSilence(
@@ -192,6 +201,8 @@ class RandomDecisionsTest
                 assertThat(partition.partitionEpoch() > known.partitionEpoch()).as("I2 %s", description).isTrue();
                 assertThat(partition.leader() == known.leader() || partition.leaderEpoch() > known.leaderEpoch())
                     .as("R5.2 epoch of a new leader %s", description).isTrue();
+                assertThat(known.successor() < 0 || partition.successor() >= 0 ||
+                    partition.leaderEpoch() > known.leaderEpoch()).as("R5.7 a handed-over epoch ends %s", description).isTrue();
             }
             assertThat(partition.replicas().containsAll(partition.isr())).as("I7 %s", description).isTrue();
             assertThat(partition.replicas().containsAll(partition.elr())).as("I7 %s", description).isTrue();
@@ -202,6 +213,9 @@ class RandomDecisionsTest
                 .as("I7 leader in ISR %s", description).isTrue();
             assertThat(partition.isr().stream().noneMatch((id) -> authority.state.broker(id).fenced()))
                 .as("I7 nobody fenced in ISR %s", description).isTrue();
+            assertThat(partition.successor() < 0 || partition.successor() != partition.leader() &&
+                partition.isr().contains(partition.successor()) && authority.state.isEligible(partition.successor()))
+                .as("R5.7 successor %s", description).isTrue();
             for (final int replica : partition.replicas())
             {
                 assertThat(lossy.contains(partition.key() + "/" + replica) &&

@@ -187,6 +187,13 @@ final class ReplicaCluster
         {
             decide(controller.requests.poll());
         }
+        while (isControllerReachable && !controller.handOvers.isEmpty())
+        {
+            if (controller.decide(controller.handOvers.poll()))
+            {
+                announce();
+            }
+        }
     }
 
     void decide(final ScriptedController.AlterIsr request)

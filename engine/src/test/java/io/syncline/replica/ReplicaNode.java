@@ -217,6 +217,12 @@ final class ReplicaNode implements LeaderOutput, AcksOutput, FollowerOutput
     }
 
     @Override
+    public boolean frozen(final long key, final int epoch, final long logEnd)
+    {
+        return toAcks.add(() -> acks.onFrozen(epoch, logEnd, cluster.nowNs));
+    }
+
+    @Override
     public boolean hasRoom()
     {
         return toAcks.size() < 10_000;
@@ -272,6 +278,14 @@ final class ReplicaNode implements LeaderOutput, AcksOutput, FollowerOutput
             id, incarnation, epoch, partitionEpoch, java.util.Arrays.copyOf(isr, size),
             java.util.Arrays.copyOf(incarnations, size)));
         return true;
+    }
+
+    @Override
+    public boolean handOver(
+        final long key, final int epoch, final int successor, final long successorIncarnation, final boolean caughtUp)
+    {
+        return cluster.controller.handOvers.add(
+            new ScriptedController.HandOver(id, epoch, successor, successorIncarnation, caughtUp));
     }
 
     @Override

@@ -14,7 +14,13 @@ final class ScriptedController
     {
     }
 
+    /** What a leader says of a planned move. */
+    record HandOver(int broker, int leaderEpoch, int successor, long incarnation, boolean caughtUp)
+    {
+    }
+
     final ArrayDeque<AlterIsr> requests = new ArrayDeque<>();
+    final ArrayDeque<HandOver> handOvers = new ArrayDeque<>();
     final int[] replicas;
     final long[] incarnations;
     final boolean[] eligible;
@@ -25,6 +31,7 @@ final class ScriptedController
     int[] isr;
     int[] elr = {};
     boolean fsynced;
+    int successor = -1;
     private long lastIncarnation;
 
     ScriptedController(final int[] replicas, final int minIsr)
@@ -90,6 +97,7 @@ final class ScriptedController
     void elect(final int broker)
     {
         leader = broker;
+        successor = -1;
         leaderEpoch++;
         partitionEpoch++;
         if (!contains(isr, broker))
@@ -99,6 +107,26 @@ final class ScriptedController
             elr = without(elr, broker);
         }
         clearElr();
+    }
+
+    /** R5.7: begins a planned move. */
+    void name(final int broker)
+    {
+        successor = broker;
+        partitionEpoch++;
+    }
+
+    /** R5.7: ends the leader's epoch, one way or the other. */
+    boolean decide(final HandOver handOver)
+    {
+        if (handOver.leaderEpoch() != leaderEpoch || handOver.broker() != leader)
+        {
+            return false;
+        }
+        final boolean isDone = handOver.caughtUp() && handOver.successor() == successor && contains(isr, successor) &&
+            incarnations[indexOf(successor)] == handOver.incarnation();
+        elect(isDone ? successor : leader);
+        return true;
     }
 
     /** R4.4: compares first, then judges. */
@@ -146,7 +174,7 @@ final class ScriptedController
     {
         return new Assignment(
             ReplicaCluster.KEY, leader, leaderEpoch, partitionEpoch, replicas, incarnations.clone(), eligible.clone(),
-            isr.clone(), elr.clone(), minIsr, fsynced);
+            isr.clone(), elr.clone(), minIsr, fsynced, successor);
     }
 
     int indexOf(final int broker)

@@ -312,7 +312,8 @@ final class TopicCommand implements Runnable
         private int to;
 
         @Option(names = "--unclean",
-            description = "Elect a replica that may lack acknowledged records; they are lost for good.")
+            description = "Elect at once, also a replica that lacks acknowledged records; they are lost for good. " +
+                "Without it the new leader catches up first.")
         private boolean unclean;
 
         @Mixin

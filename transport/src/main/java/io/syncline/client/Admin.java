@@ -212,29 +212,32 @@ public final class Admin implements AutoCloseable
     }
 
     /**
-     * Moves a leadership.
+     * Moves a leadership. A planned move waits until the new leader holds everything that the old one has, and loses nothing;
+     * producers see no error. When it does not get there, the old leader leads on.
      *
      * @param topic     name
      * @param partition from 0
      * @param to        broker to lead, -1 for the preferred replica
-     * @param unclean   true takes a replica that is not in sync as well: acknowledged records can be lost
+     * @param unclean   true does not wait, and takes a replica that is not in sync as well: acknowledged records can be lost
      * @return the new leader epoch
-     * @throws ClientException UNKNOWN_TOPIC, UNKNOWN_PARTITION, INELIGIBLE_REPLICA, INVALID_REQUEST, TIMED_OUT
+     * @throws ClientException UNKNOWN_TOPIC, UNKNOWN_PARTITION, INELIGIBLE_REPLICA where it cannot lead or did not catch up,
+     *                         INVALID_REQUEST, TIMED_OUT
      */
     public int elect(final String topic, final int partition, final int to, final boolean unclean)
     {
-        return (int)call("elect leader of " + topic + "-" + partition + (to < 0 ? "" : " to broker " + to),
-            (buffer, clientId, correlationId) ->
-            {
-                electLeader.wrapAndApplyHeader(buffer, 0, header)
-                    .clientId(clientId)
-                    .correlationId(correlationId)
-                    .partition(partition)
-                    .to(to)
-                    .unclean(unclean ? BooleanType.T : BooleanType.F)
-                    .name(topic);
-                return MessageHeaderEncoder.ENCODED_LENGTH + electLeader.encodedLength();
-            }).requireOk().value;
+        final int leaderEpoch = (int)call("elect leader of " + topic + "-" + partition +
+            (to < 0 ? "" : " to broker " + to), (buffer, clientId, correlationId) ->
+        {
+            electLeader.wrapAndApplyHeader(buffer, 0, header)
+                .clientId(clientId)
+                .correlationId(correlationId)
+                .partition(partition)
+                .to(to)
+                .unclean(unclean ? BooleanType.T : BooleanType.F)
+                .name(topic);
+            return MessageHeaderEncoder.ENCODED_LENGTH + electLeader.encodedLength();
+        }).requireOk().value;
+        return awaitElected(topic, partition, to, leaderEpoch);
     }
 
     /**
@@ -332,6 +335,33 @@ public final class Admin implements AutoCloseable
         }
         throw new ClientException(Codes.TIMED_OUT, "topic '" + name + "' was created, but not every partition has a " +
             "leader in metadata version " + session.view().version());
+    }
+
+    /** The controller has begun the move; the leader's word ends it, and with it the leader epoch. */
+    private int awaitElected(final String topic, final int partition, final int to, final int leaderEpoch)
+    {
+        final long startNs = ctx.nanoClock().nanoTime();
+        while (ctx.nanoClock().nanoTime() - startNs < ctx.adminTimeoutNs())
+        {
+            final TopicInfo info = session.view().topic(topic);
+            if (info != null && partition < info.partitions().size() &&
+                info.partitions().get(partition).leaderEpoch() >= leaderEpoch)
+            {
+                final PartitionInfo led = info.partitions().get(partition);
+                final int wanted = to < 0 ? led.replicas().get(0) : to;
+                if (led.leader() != wanted)
+                {
+                    throw new ClientException(Codes.INELIGIBLE_REPLICA, "broker " + wanted + " did not catch up with the " +
+                        "leader of " + topic + "-" + partition + " in time, broker " + led.leader() + " leads in epoch " +
+                        led.leaderEpoch() + ": see what holds it up, and ask again");
+                }
+                return led.leaderEpoch();
+            }
+            session.wantMetadata();
+            ctx.idleStrategy().idle(session.doWork());
+        }
+        throw new ClientException(Codes.TIMED_OUT, "the election of a leader of " + topic + "-" + partition + " was begun, but " +
+            "its leader epoch " + leaderEpoch + " is not in metadata version " + session.view().version() + ": describe the topic");
     }
 
     private ClientRequest call(final String what, final ClientRequest.Encoder encoder)

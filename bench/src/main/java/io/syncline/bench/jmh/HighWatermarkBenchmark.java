@@ -111,6 +111,13 @@ public class HighWatermarkBenchmark
         }
 
         @Override
+        public boolean handOver(
+            final long key, final int leaderEpoch, final int successor, final long incarnation, final boolean caughtUp)
+        {
+            return true;
+        }
+
+        @Override
         public boolean acked(
             final long key, final int leaderEpoch, final int follower, final long sessionId, final long logEnd)
         {

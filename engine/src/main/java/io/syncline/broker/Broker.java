@@ -1,9 +1,11 @@
 package io.syncline.broker;
 
+import io.syncline.journal.RollListener;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.ControllerSession;
 import io.syncline.metadata.QuorumVoters;
 import io.syncline.replica.ReplicaConfig;
+import io.syncline.stage.Happening;
 import io.syncline.stage.StageFile;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.StreamIds;
@@ -12,6 +14,8 @@ import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.status.AtomicCounter;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -216,13 +220,15 @@ public final class Broker implements AutoCloseable
         if (stages != null)
         {
             opened(stages);
+            opened(files.watchPauses(context, stages));
         }
         final OwnStreams ownStreams = context.streams() == null ? opened(OwnStreams.launch(context, errors)) : null;
-        final Streams streams = ownStreams == null ? opened(context.streams().get()) : ownStreams;
+        final Streams streams = new CountedStreams(
+            ownStreams == null ? opened(context.streams().get()) : ownStreams, counters);
         clientEndpoint = streams.resolve(context.clientEndpoint());
         replicationEndpoint = streams.resolve(context.replicationEndpoint());
         final LogStore logs = opened(context.logStore() == null ?
-            new JournalStore(context, state, errors) : context.logStore().open(context));
+            new JournalStore(context, state, errors, rollListener(counters, stages)) : context.logStore().open(context));
 
         final BrokerQueues queues = new BrokerQueues();
         final DutyCycle leaderCycle = counters.dutyCycle("leader");
@@ -244,7 +250,7 @@ public final class Broker implements AutoCloseable
         conductor = new BrokerConductor(
             context, streams, keeper, counters, queues, controller,
             new AgentWatch(context.sessionTimeoutNs() / 2, leaderCycle, followerCycle, acksCycle, deliveryCycle),
-            events, errors);
+            events, errors, stages);
         conductor.desk(new RequestDesk(
             conductor, streams, streams.listen(clientEndpoint, StreamIds.REQUEST), DeskLimits.DEFAULT));
 
@@ -268,6 +274,26 @@ public final class Broker implements AutoCloseable
         dataAgents = List.of(leader, follower, acks, delivery, new StreamsAgent(context.nodeId(), streams));
         scheduler = new AgentScheduler(context);
         scheduler.start(conductor, keeper, dataAgents, errors);
+    }
+
+    private RollListener rollListener(final BrokerCounters counters, final StageFile stages)
+    {
+        final AtomicCounter rolls = counters.rolls();
+        final AtomicCounter unprepared = counters.unpreparedRolls();
+        final NanoClock clock = context.nanoClock();
+        return (key, isPrepared, durationNs) ->
+        {
+            rolls.increment();
+            if (!isPrepared)
+            {
+                unprepared.increment();
+            }
+            if (stages != null)
+            {
+                stages.happened(
+                    isPrepared ? Happening.ROLL : Happening.UNPREPARED_ROLL, -1, clock.nanoTime(), durationNs);
+            }
+        };
     }
 
     private void stop(final boolean clean)

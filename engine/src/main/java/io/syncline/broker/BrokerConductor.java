@@ -3,6 +3,7 @@ package io.syncline.broker;
 import io.syncline.metadata.ClusterState;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.protocol.Codes;
+import io.syncline.stage.StageFile;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Outbound;
 import io.syncline.stream.StreamIds;
@@ -42,7 +43,7 @@ final class BrokerConductor implements Agent, DeskServices
     BrokerConductor(
         final BrokerContext context, final Streams streams, final LogKeeper keeper, final BrokerCounters counters,
         final BrokerQueues queues, final ControllerLink controller, final AgentWatch watch, final BrokerEvents events,
-        final ErrorHandler errorHandler)
+        final ErrorHandler errorHandler, final StageFile stages)
     {
         this.context = context;
         this.clock = context.nanoClock();
@@ -54,7 +55,8 @@ final class BrokerConductor implements Agent, DeskServices
         this.controller = controller;
         this.watch = watch;
         this.roles = new PartitionRoles(
-            context.nodeId(), keeper, counters, queues, controller, events, errorHandler, this::onLeadershipFault);
+            context.nodeId(), keeper, counters, queues, controller, events, errorHandler, this::onLeadershipFault,
+            stages);
         this.peers = new PeerStreams(context.nodeId(), streams, queues);
     }
 

@@ -35,12 +35,27 @@ public final class BrokerCounters implements AutoCloseable
     public static final int LEADER_EPOCH_TYPE_ID = 2003;
     /** Type of a counter: size of the committed ISR. */
     public static final int ISR_SIZE_TYPE_ID = 2004;
+    /** Type of a counter: broker id of the partition's leader, -1 for none. */
+    public static final int LEADER_TYPE_ID = 2005;
+    /** Type of a counter: members of the committed ISR, bit n for the broker with the id n; those from 63 on are left out. */
+    public static final int ISR_TYPE_ID = 2006;
     /** Type of a counter: turns of an agent. */
     public static final int CYCLES_TYPE_ID = 2010;
     /** Type of a counter: longest time between two turns of an agent, nanoseconds. */
     public static final int LONGEST_CYCLE_TYPE_ID = 2011;
     /** Type of a counter: asynchronous errors so far. */
     public static final int ERRORS_TYPE_ID = 2012;
+
+    /** Type of a counter: frames sent over all streams of a conversation; its key begins with the stream id, an int. */
+    public static final int SENT_TYPE_ID = 2013;
+    /** Type of a counter: offers refused because a stream was full; key as {@link #SENT_TYPE_ID}. */
+    public static final int REFUSED_TYPE_ID = 2014;
+    /** Type of a counter: frames received over all streams of a conversation; key as {@link #SENT_TYPE_ID}. */
+    public static final int RECEIVED_TYPE_ID = 2015;
+    /** Type of a counter: times a log went on in its next segment. */
+    public static final int ROLLS_TYPE_ID = 2016;
+    /** Type of a counter: times it had to make that segment itself, because housekeeping had not. */
+    public static final int UNPREPARED_ROLLS_TYPE_ID = 2017;
 
     private static final int MAGIC = 0x53_59_4E_43;
     private static final int VERSION = 1;
@@ -110,16 +125,38 @@ public final class BrokerCounters implements AutoCloseable
     }
 
     /**
-     * @param key of a partition
+     * @param key   of a partition
+     * @param topic name for people
      * @return new counters, to be closed by the caller
      */
-    PartitionCounters partition(final long key)
+    PartitionCounters partition(final long key, final String topic)
     {
+        final String name = topic + "-" + PartitionKey.partition(key);
         return new PartitionCounters(
-            partition(key, LOG_END_TYPE_ID, "log-end"),
-            partition(key, HIGH_WATERMARK_TYPE_ID, "high-watermark"),
-            partition(key, LEADER_EPOCH_TYPE_ID, "leader-epoch"),
-            partition(key, ISR_SIZE_TYPE_ID, "isr-size"));
+            partition(key, LOG_END_TYPE_ID, "log-end " + name),
+            partition(key, HIGH_WATERMARK_TYPE_ID, "high-watermark " + name),
+            partition(key, LEADER_EPOCH_TYPE_ID, "leader-epoch " + name),
+            partition(key, ISR_SIZE_TYPE_ID, "isr-size " + name),
+            partition(key, LEADER_TYPE_ID, "leader " + name),
+            partition(key, ISR_TYPE_ID, "isr " + name));
+    }
+
+    /** @return counts what goes over the streams of one conversation */
+    AtomicCounter stream(final String label, final int typeId, final int streamId)
+    {
+        return counters.newCounter(label, typeId, (buffer) -> buffer.putInt(0, streamId));
+    }
+
+    /** @return counts logs that go on in their next segment */
+    AtomicCounter rolls()
+    {
+        return counters.newCounter("segment rolls", ROLLS_TYPE_ID);
+    }
+
+    /** @return counts those of them that made the segment themselves */
+    AtomicCounter unpreparedRolls()
+    {
+        return counters.newCounter("unprepared segment rolls", UNPREPARED_ROLLS_TYPE_ID);
     }
 
     /**
@@ -160,7 +197,7 @@ public final class BrokerCounters implements AutoCloseable
     private AtomicCounter partition(final long key, final int typeId, final String label)
     {
         return counters.newCounter(
-            label + " " + PartitionKey.toString(key),
+            label,
             typeId,
             (buffer) ->
             {

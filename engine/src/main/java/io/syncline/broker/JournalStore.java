@@ -7,6 +7,7 @@ import io.syncline.journal.LogHousekeeping;
 import io.syncline.journal.LogReader;
 import io.syncline.journal.ProducerSnapshots;
 import io.syncline.journal.RecoveryReport;
+import io.syncline.journal.RollListener;
 import io.syncline.journal.StateFile;
 import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
@@ -32,7 +33,9 @@ final class JournalStore implements LogStore
     private final LogHousekeeping housekeeping = new LogHousekeeping();
 
     /** On the launching thread, before there is a session: may take a second or two where it is the process's first. */
-    JournalStore(final BrokerContext context, final NodeState state, final ErrorHandler errorHandler)
+    JournalStore(
+        final BrokerContext context, final NodeState state, final ErrorHandler errorHandler,
+        final RollListener rollListener)
     {
         this.directory = context.directory().toPath();
         JournalWarmUp.once(directory, errorHandler);
@@ -42,6 +45,7 @@ final class JournalStore implements LogStore
             .segmentBytes((int)context.segmentBytes())
             .maxBatchBytes(context.maxBatchBytes())
             .errorHandler(errorHandler)
+            .rollListener(rollListener)
             .conclude();
     }
 

@@ -99,6 +99,13 @@ final class LocalPartition
         current = assignment;
         counters.leaderEpoch().setRelease(assignment.leaderEpoch());
         counters.isrSize().setRelease(assignment.isr().length);
+        counters.leader().setRelease(assignment.leader());
+        long members = 0;
+        for (final int member : assignment.isr())
+        {
+            members |= member < Long.SIZE - 1 ? 1L << member : 0;
+        }
+        counters.isr().setRelease(members);
     }
 
     /** @return leader-epoch start offset of the last leadership here, -1 before the first */

@@ -45,6 +45,13 @@ interface NodeFiles
      */
     StageFile openStages(BrokerContext context);
 
+    /**
+     * @param context concluded
+     * @param stages  told of each pause of this process until the watch is closed
+     * @return the watch
+     */
+    AutoCloseable watchPauses(BrokerContext context, StageFile stages);
+
     /** In files under {@code log.dir}. */
     NodeFiles ON_DISK = new NodeFiles()
     {
@@ -79,6 +86,12 @@ interface NodeFiles
             return StageFile.create(
                 new File(context.directory(), StageLayout.BROKER_FILE_NAME), StageLayout.KIND_BROKER, context.nodeId(), -1,
                 context.stageSampling(), wallNs - context.nanoClock().nanoTime(), wallNs);
+        }
+
+        @Override
+        public AutoCloseable watchPauses(final BrokerContext context, final StageFile stages)
+        {
+            return new GarbageCollections(stages, context.nanoClock());
         }
 
         @Override

@@ -10,12 +10,16 @@ import org.agrona.concurrent.status.AtomicCounter;
  * @param highWatermark HW of this replica, never goes down; written by Acks for a leader, by Follower for a follower
  * @param leaderEpoch   epoch of the current role; written by the conductor
  * @param isrSize       committed ISR; written by the conductor
+ * @param leader        broker id of the leader, -1 for none; written by the conductor
+ * @param isr           members of the committed ISR as bits, see {@link BrokerCounters#ISR_TYPE_ID}; written by the conductor
  */
 record PartitionCounters(
     AtomicCounter logEnd,
     AtomicCounter highWatermark,
     AtomicCounter leaderEpoch,
-    AtomicCounter isrSize) implements AutoCloseable
+    AtomicCounter isrSize,
+    AtomicCounter leader,
+    AtomicCounter isr) implements AutoCloseable
 {
     @Override
     public void close()
@@ -24,5 +28,7 @@ record PartitionCounters(
         highWatermark.close();
         leaderEpoch.close();
         isrSize.close();
+        leader.close();
+        isr.close();
     }
 }

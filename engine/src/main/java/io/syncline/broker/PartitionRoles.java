@@ -4,10 +4,12 @@ import io.syncline.broker.LocalPartition.Role;
 import io.syncline.metadata.ClusterState;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.PartitionState;
+import io.syncline.metadata.TopicState;
 import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.Assignment;
 import io.syncline.replica.ReplicaLog;
+import io.syncline.stage.StageFile;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -33,13 +35,16 @@ final class PartitionRoles
     private final ErrorHandler errorHandler;
     private final Runnable onLeadershipFault;
     private final Long2ObjectHashMap<LocalPartition> partitions = new Long2ObjectHashMap<>();
+    private final StageFile stages;
+    private ClusterState state;
     private long incarnation = -1;
 
     PartitionRoles(
         final int brokerId, final LogKeeper keeper, final BrokerCounters counters, final BrokerQueues queues,
         final ControllerLink controller, final BrokerEvents events, final ErrorHandler errorHandler,
-        final Runnable onLeadershipFault)
+        final Runnable onLeadershipFault, final StageFile stages)
     {
+        this.stages = stages;
         this.brokerId = brokerId;
         this.keeper = keeper;
         this.counters = counters;
@@ -51,8 +56,9 @@ final class PartitionRoles
     }
 
     /** Brings every replica of this broker to what the metadata says, as far as the agents' answers are needed not yet. */
-    void apply(final ClusterState state, final long newIncarnation)
+    void apply(final ClusterState newState, final long newIncarnation)
     {
+        state = newState;
         if (newIncarnation != incarnation)
         {
             incarnation = newIncarnation;
@@ -257,11 +263,26 @@ final class PartitionRoles
 
     private LocalPartition open(final long key)
     {
-        final PartitionCounters partitionCounters = counters.partition(key);
+        final PartitionCounters partitionCounters = counters.partition(key, named(PartitionKey.topicId(key)));
         final LocalPartition partition = new LocalPartition(key, partitionCounters);
         partitions.put(key, partition);
         keeper.open(key, partitionCounters, (store, failure) -> onOpened(partition, store, failure));
         return partition;
+    }
+
+    /** For people: in the labels of the counters and in the stage file. */
+    private String named(final long topicId)
+    {
+        final TopicState topic = state == null ? null : state.topic(topicId);
+        if (topic == null)
+        {
+            return Long.toString(topicId);
+        }
+        if (stages != null)
+        {
+            stages.name(topicId, topic.name());
+        }
+        return topic.name();
     }
 
     private void onOpened(final LocalPartition partition, final LogStore.Partition store, final RuntimeException failure)

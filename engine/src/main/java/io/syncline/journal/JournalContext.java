@@ -32,6 +32,7 @@ public final class JournalContext
     private long syncIntervalNs = SYNC_INTERVAL_DEFAULT_NS;
     private ErrorHandler errorHandler;
     private CrashHook crashHook = CrashHook.NONE;
+    private RollListener rollListener = RollListener.NONE;
     private JournalDisk disk = JournalDisk.FILES;
     private int compactAtRecords = COMPACT_AT_RECORDS_DEFAULT;
 
@@ -85,6 +86,7 @@ public final class JournalContext
             .errorHandler(errorHandler)
             .disk(disk)
             .crashHook(crashHook)
+            .rollListener(rollListener)
             .compactAtRecords(compactAtRecords);
     }
 
@@ -210,6 +212,22 @@ public final class JournalContext
     int compactAtRecords()
     {
         return compactAtRecords;
+    }
+
+    /** @return hears of each log that goes on in its next segment */
+    public RollListener rollListener()
+    {
+        return rollListener;
+    }
+
+    /**
+     * @param listener hears of each log that goes on in its next segment
+     * @return this
+     */
+    public JournalContext rollListener(final RollListener listener)
+    {
+        this.rollListener = listener;
+        return this;
     }
 
     /** For tests: called between the steps of everything that must survive a crash at any step. */

@@ -108,12 +108,16 @@ final class SegmentWriter
     private Segments roll(final int length) throws IOException
     {
         final Segments current = state.segments();
+        final long unprepared = pretoucher.unpreparedRolls();
+        final long startNs = System.nanoTime();
         final int cycle = pretoucher.nextCycle(SegmentFile.BATCH_OFFSET + length);
         if (cycle == current.lastCycle())
         {
             return null;
         }
         queue.roll(cycle);
+        context.rollListener().onRoll(
+            key, pretoucher.unpreparedRolls() == unprepared, System.nanoTime() - startNs);
         return current.with(cycle, state.logEnd());
     }
 }

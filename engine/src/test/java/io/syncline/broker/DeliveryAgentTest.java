@@ -56,7 +56,9 @@ class DeliveryAgentTest
         countersManager.newCounter("end"),
         countersManager.newCounter("hw"),
         countersManager.newCounter("epoch"),
-        countersManager.newCounter("isr"));
+        countersManager.newCounter("isr"),
+            countersManager.newCounter("leader"),
+            countersManager.newCounter("members"));
     private final Outbound fetches = streams.connect(brokerEndpoint, StreamIds.FETCH);
     private final Inbound delivered = streams.listen(clientEndpoint, StreamIds.DELIVER);
     private final Inbound bulk = streams.listen(peerEndpoint, StreamIds.BULK);

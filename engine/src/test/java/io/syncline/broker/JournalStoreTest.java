@@ -1,5 +1,6 @@
 package io.syncline.broker;
 
+import io.syncline.journal.RollListener;
 import io.syncline.journal.JournalLayout;
 import io.syncline.journal.StateFile;
 import io.syncline.protocol.PartitionKey;
@@ -166,8 +167,8 @@ class JournalStoreTest
         context.conclude();
         state = NodeState.open(directory, 1, context.clusterId());
         counters = new BrokerCounters(1, new File(directory.toFile(), BrokerCounters.FILE_NAME));
-        partitionCounters = counters.partition(KEY);
-        store = new JournalStore(context, state, errors::add);
+        partitionCounters = counters.partition(KEY, "topic");
+        store = new JournalStore(context, state, errors::add, RollListener.NONE);
         keeper = new LogKeeper(context, new WithoutHousekeeping(store), answers, errors::add);
         opened = null;
         failure = null;

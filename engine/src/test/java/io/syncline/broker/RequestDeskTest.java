@@ -447,7 +447,9 @@ class RequestDeskTest
             countersManager.newCounter("end"),
             countersManager.newCounter("hw"),
             countersManager.newCounter("epoch"),
-            countersManager.newCounter("isr"));
+            countersManager.newCounter("isr"),
+            countersManager.newCounter("leader"),
+            countersManager.newCounter("members"));
         private long requestResult = 101;
         private boolean isHosting = true;
         private int openReaders;

@@ -276,6 +276,12 @@ public final class SimulatedNode
         }
 
         @Override
+        public AutoCloseable watchPauses(final BrokerContext context, final StageFile stages)
+        {
+            return () -> {};
+        }
+
+        @Override
         public BrokerEvents openEvents(final BrokerContext context)
         {
             final PrintStream out = lines == null ? new PrintStream(OutputStream.nullOutputStream()) :

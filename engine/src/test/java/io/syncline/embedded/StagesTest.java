@@ -1,15 +1,21 @@
 package io.syncline.embedded;
 
+import io.syncline.broker.BrokerCounters;
 import io.syncline.broker.Threading;
 import io.syncline.client.Acks;
 import io.syncline.client.Producer;
 import io.syncline.client.TopicPartition;
+import io.syncline.stage.Happening;
 import io.syncline.stage.Stage;
 import io.syncline.stage.StageHistogram;
 import io.syncline.stage.StageLayout;
 import io.syncline.stage.StageListener;
 import io.syncline.stage.StageReader;
 import io.syncline.stage.StageSample;
+import org.agrona.BufferUtil;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,11 +24,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.File;
+import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The stages of sampled records through a whole cluster. */
 @Timeout(90)
@@ -176,6 +187,51 @@ class StagesTest
             }
         }
         assertThat(followed).as("both followers timed each").isGreaterThanOrEqualTo(2L * samples.count);
+    }
+
+    @Test
+    void rollsAndPausesShouldBeNotedAndFramesCounted()
+    {
+        cluster = EmbeddedCluster.launch(new EmbeddedCluster.Context().brokers(3).set("log.segment.bytes", "1m"));
+        cluster.createTopic("orders", 1, 3);
+        final int leader = cluster.leaderOf(new TopicPartition("orders", 0));
+        try (Producer producer = Producer.connect(cluster.producer()))
+        {
+            final int handle = producer.handle("orders", 0);
+            final UnsafeBuffer value = new UnsafeBuffer(new byte[64 * 1024]);
+            for (int i = 0; i < 40; i++)
+            {
+                assertThat(producer.offer(handle, value, 0, value.capacity())).isEqualTo(i);
+                assertThat(producer.flush(PATIENCE.toNanos())).isTrue();
+            }
+        }
+        System.gc();
+        try (StageReader reader = new StageReader(new File(cluster.directoryOf(leader), StageLayout.BROKER_FILE_NAME)))
+        {
+            await().atMost(PATIENCE).untilAsserted(() ->
+                assertThat(reader.happenings()).extracting(StageReader.Event::what).contains(Happening.GC));
+            assertThat(reader.happenings()).filteredOn((event) ->
+                event.what() == Happening.ROLL || event.what() == Happening.UNPREPARED_ROLL).hasSize(2);
+            assertThat(reader.happenings()).allSatisfy((event) -> assertThat(event.endNs()).isBetween(
+                reader.startedNs(), TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() + 5_000)));
+        }
+        final MappedByteBuffer mapped = IoUtil.mapExistingFile(
+            new File(cluster.directoryOf(leader), BrokerCounters.FILE_NAME), "counters");
+        try
+        {
+            final Map<String, Long> values = new HashMap<>();
+            final CountersReader counters = BrokerCounters.reader(mapped);
+            counters.forEach((id, label) -> values.put(label, counters.getCounterValue(id)));
+            assertThat(values).containsEntry("segment rolls", 2L).containsEntry("leader orders-0", (long)leader)
+                .containsEntry("isr orders-0", 0b1110L).containsEntry("log-end orders-0", 40L);
+            assertThat(values.get("received produce")).isGreaterThanOrEqualTo(40);
+            assertThat(values.get("sent live")).isGreaterThanOrEqualTo(80);
+            assertThat(values).containsKeys("refused live", "refused produce-ack", "unprepared segment rolls");
+        }
+        finally
+        {
+            BufferUtil.free(mapped);
+        }
     }
 
     @Test

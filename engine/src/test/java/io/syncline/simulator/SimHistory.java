@@ -170,6 +170,19 @@ final class SimHistory
         checker.check();
     }
 
+    /** R5.7, after the drain: of a partition whose leaders all lived until they had handed over. */
+    void checkAcksLeader(final long key)
+    {
+        for (final Offered record : records)
+        {
+            if (record.key == key && record.outcome == Outcome.ACKED && record.acks == Acks.LEADER &&
+                (record.offset >= truth.end(key) || truth.recordId(key, record.offset) != record.id))
+            {
+                throw new Violation("R5.7", "lost by a planned move: " + record);
+            }
+        }
+    }
+
     private int reader(final String name)
     {
         final Integer number = readerNumbers.get(name);

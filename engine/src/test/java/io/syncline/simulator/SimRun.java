@@ -33,6 +33,7 @@ final class SimRun
     private final SimActs acts;
     private final SimInvariants invariants;
     private final SimNodes.ReplicaCheck check;
+    private final SimPlannedMoves plannedMoves = new SimPlannedMoves();
     private int nextAction;
     private long turnCount;
     private boolean isHealed;
@@ -94,6 +95,11 @@ final class SimRun
         return clock.nowNs();
     }
 
+    SimPlannedMoves plannedMoves()
+    {
+        return plannedMoves;
+    }
+
     SimHistory history()
     {
         return history;
@@ -135,6 +141,7 @@ final class SimRun
     private void onDecision(final ControllerRequest request, final Decision decision)
     {
         invariants.onDecision(controller.state(), request, decision);
+        plannedMoves.onDecision(request, decision);
     }
 
     private void safety()
@@ -240,6 +247,13 @@ final class SimRun
         }
         invariants.onQuiet(controller.state(), history);
         history.check(all);
+        for (final long key : keys)
+        {
+            if (plannedMoves.arePlanned(key))
+            {
+                history.checkAcksLeader(key);
+            }
+        }
     }
 
     private boolean isConverged()

@@ -143,6 +143,8 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         }
         acked.lastEpoch = assignment.leaderEpoch();
         acked.assignment = assignment;
+        // A leadership begins without any knowledge of what is synced, also where it is not this replica's first.
+        acked.toldSynced = -1;
         out.onLeader(assignment.key(), assignment.leader());
         if (acked.stages != null)
         {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -213,6 +214,31 @@ class BrokerTest
 
         assertThat(cluster.client().acks.get(1).code()).isEqualTo(Codes.OK);
         assertThat(cluster.client().acks.get(1).baseOffset()).isEqualTo(1);
+    }
+
+    /** Found by the simulator, seed 27: a second leadership of one broker did not hear of syncs that were done before it. */
+    @Test
+    void r3_1_aLeaderThatLeadsAgainShouldCommitWhatWasSyncedBefore()
+    {
+        final long fsynced = HandDrivenCluster.key(cluster.controller.request(new ControllerRequest.CreateTopic(
+            "ledger", 1, 2, Map.of("durability", "fsynced"))).value(), 0);
+        cluster.untilLed(fsynced);
+        final int leader = cluster.leaderOf(fsynced);
+        final int follower = cluster.partition(fsynced).isr().stream().filter((id) -> id != leader).findFirst().orElseThrow();
+        cluster.until(() -> cluster.log(follower, fsynced) != null);
+        cluster.client().produce(cluster.brokers.get(leader), fsynced, ACKS_LEADER, 0, "first");
+        cluster.until(() -> cluster.log(follower, fsynced).logEnd() == 1);
+        cluster.log(leader, fsynced).sync();
+        cluster.run(20);
+        assertThat(cluster.highWatermark(leader, fsynced)).isZero();
+
+        final int epoch = cluster.partition(fsynced).leaderEpoch();
+        cluster.controller.request(new ControllerRequest.ElectLeader("ledger", 0, follower, false));
+        cluster.controller.request(new ControllerRequest.ElectLeader("ledger", 0, leader, false));
+        assertThat(cluster.partition(fsynced).leaderEpoch()).isEqualTo(epoch + 1);
+        cluster.untilLed(fsynced);
+        cluster.log(follower, fsynced).sync();
+        cluster.until(() -> cluster.highWatermark(leader, fsynced) == 1);
     }
 
     @Test

@@ -16,11 +16,9 @@ import io.syncline.replica.ReplicaConfig;
 import io.syncline.replica.ReplicaLog;
 import org.agrona.ErrorHandler;
 import org.agrona.ExpandableArrayBuffer;
-import org.agrona.IoUtil;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
-import java.io.File;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
@@ -37,10 +35,25 @@ final class JournalStore implements LogStore
         final BrokerContext context, final NodeState state, final ErrorHandler errorHandler,
         final RollListener rollListener)
     {
-        this.directory = context.directory().toPath();
+        this(warmedUp(context, errorHandler), state.file());
+    }
+
+    /**
+     * @param journals concluded
+     * @param state    high watermarks as of the last checkpoint
+     */
+    JournalStore(final JournalContext journals, final StateFile state)
+    {
+        this.directory = journals.directory();
+        this.journals = journals;
+        this.state = state;
+    }
+
+    private static JournalContext warmedUp(final BrokerContext context, final ErrorHandler errorHandler)
+    {
+        final Path directory = context.directory().toPath();
         JournalWarmUp.once(directory, errorHandler);
-        this.state = state.file();
-        this.journals = new JournalContext()
+        return new JournalContext()
             .directory(directory)
             .segmentBytes((int)context.segmentBytes())
             .maxBatchBytes(context.maxBatchBytes())
@@ -81,9 +94,8 @@ final class JournalStore implements LogStore
     @Override
     public void delete(final long key)
     {
-        final File files = JournalLayout.partition(directory, key).toFile();
         forget(key);
-        IoUtil.delete(files, true);
+        journals.deletePartition(key);
     }
 
     /** The whole file is written again, for all partitions at once, and not at all while nothing is committed. */

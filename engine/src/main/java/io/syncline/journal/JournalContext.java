@@ -2,6 +2,8 @@ package io.syncline.journal;
 
 import org.agrona.ErrorHandler;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,7 @@ public final class JournalContext
     private Path directory;
     private int segmentBytes = SEGMENT_BYTES_DEFAULT;
     private int maxBatchBytes = MAX_BATCH_BYTES_DEFAULT;
+    private int segmentBytesMin = SEGMENT_BYTES_MIN;
     private boolean pretouch = true;
     private long syncIntervalNs = SYNC_INTERVAL_DEFAULT_NS;
     private ErrorHandler errorHandler;
@@ -53,10 +56,10 @@ public final class JournalContext
         {
             throw new IllegalStateException("log.dir is not set");
         }
-        if (segmentBytes < SEGMENT_BYTES_MIN || segmentBytes > SEGMENT_BYTES_MAX)
+        if (segmentBytes < segmentBytesMin || segmentBytes > SEGMENT_BYTES_MAX)
         {
             throw new IllegalArgumentException("log.segment.bytes is " + segmentBytes + ", must be from " +
-                SEGMENT_BYTES_MIN + " to " + SEGMENT_BYTES_MAX);
+                segmentBytesMin + " to " + SEGMENT_BYTES_MAX);
         }
         if (maxBatchBytes < 1024 || maxBatchBytes > segmentBytes / 4)
         {
@@ -187,6 +190,31 @@ public final class JournalContext
     }
 
     /**
+     * Deletes a partition's files; its log is closed. Blocks. What a crash leaves of them is no log any more: the manifest goes
+     * first.
+     *
+     * @param key of the partition
+     * @throws UncheckedIOException when something is left behind
+     */
+    public void deletePartition(final long key)
+    {
+        final Path partition = JournalLayout.partition(directory, key);
+        try
+        {
+            disk.delete(partition.resolve(JournalLayout.MANIFEST));
+            for (final String name : disk.names(partition))
+            {
+                disk.delete(partition.resolve(name));
+            }
+            disk.delete(partition);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot delete " + partition, ex);
+        }
+    }
+
+    /**
      * @param disk the directory lies on
      * @return this
      */
@@ -200,6 +228,13 @@ public final class JournalContext
     public JournalDisk disk()
     {
         return disk;
+    }
+
+    /** For tests: smaller segments than files are worth. */
+    JournalContext segmentBytesMin(final int bytes)
+    {
+        this.segmentBytesMin = bytes;
+        return this;
     }
 
     /** For tests: number of records from which on a manifest may be compacted. */

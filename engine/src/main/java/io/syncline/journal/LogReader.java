@@ -18,6 +18,7 @@ public final class LogReader implements AutoCloseable
     private final long key;
     private final LogState state;
     private final SegmentReader reader;
+    private long synced;
     private boolean isClosed;
 
     LogReader(final JournalDisk disk, final long key, final Path directory, final LogState state)
@@ -54,7 +55,9 @@ public final class LogReader implements AutoCloseable
             final Recovery recovery = new Recovery(disk, directory, key, manifest).scan();
             final LogState state = new LogState();
             state.onLoaded(recovery.segments(), recovery.epochs(), manifest.logStart(), recovery.logEnd());
-            return new LogReader(disk, key, directory, state);
+            final LogReader reader = new LogReader(disk, key, directory, state);
+            reader.synced = Math.min(manifest.synced(), recovery.logEnd());
+            return reader;
         }
         catch (final IOException ex)
         {
@@ -120,6 +123,12 @@ public final class LogReader implements AutoCloseable
     public long logEnd()
     {
         return state.logEnd();
+    }
+
+    /** @return end of what the last owner of a log that is read offline had made durable */
+    public long synced()
+    {
+        return synced;
     }
 
     /** Gives maps and file handles back. */

@@ -18,6 +18,7 @@ final class LogSyncer
     // The conductor's.
     private Segments forced;
     private long lastSyncNs;
+    private boolean isClockKnown;
 
     LogSyncer(final JournalContext context, final LogFiles files, final Manifest manifest, final LogState state)
     {
@@ -36,6 +37,12 @@ final class LogSyncer
     /** @return true when there is something to force, and it is time */
     boolean isDue(final long nowNs)
     {
+        if (!isClockKnown)
+        {
+            // Monotonic time has no zero to count from, and may be negative.
+            isClockKnown = true;
+            lastSyncNs = nowNs - context.syncIntervalNs();
+        }
         return nowNs - lastSyncNs >= context.syncIntervalNs() && state.logEnd() > synced;
     }
 

@@ -32,7 +32,7 @@ final class SegmentFile implements AutoCloseable
     /** Something was begun here and not finished. */
     static final int TORN = -2;
 
-    private static final int NOT_COMPLETE = 0x8000_0000;
+    static final int NOT_COMPLETE = 0x8000_0000;
     private static final int META = 0x4000_0000;
     private static final int LENGTH_MASK = 0x3FFF_FFFF;
     private static final int END_OF_SEGMENT = NOT_COMPLETE | META;

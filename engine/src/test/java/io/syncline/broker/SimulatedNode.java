@@ -1,5 +1,6 @@
 package io.syncline.broker;
 
+import io.syncline.journal.JournalContext;
 import io.syncline.journal.StateFile;
 import io.syncline.journal.StateStore;
 import io.syncline.replica.AcksProbe;
@@ -30,6 +31,7 @@ public final class SimulatedNode
         private final int nodeId;
         private int boots = 1;
         private byte[] state;
+        private StateFile file;
 
         /** @param nodeId of the node */
         public Disk(final int nodeId)
@@ -63,8 +65,9 @@ public final class SimulatedNode
 
         private NodeState open(final BrokerContext context, final String directoryId)
         {
+            file = StateFile.open(this);
             return NodeState.open(
-                () -> {}, StateFile.open(this), "boot-" + boots, Path.of("node-" + nodeId), nodeId, context.clusterId(),
+                () -> {}, file, "boot-" + boots, Path.of("node-" + nodeId), nodeId, context.clusterId(),
                 directoryId);
         }
     }
@@ -106,6 +109,16 @@ public final class SimulatedNode
     {
         context.threading(Threading.INVOKER).nodeFiles(new MemoryFiles(disk, directoryId, events));
         return new SimulatedNode(Broker.launch(context), context.errorHandler());
+    }
+
+    /**
+     * @param journals concluded
+     * @param disk     of a node that is being launched
+     * @return its logs
+     */
+    public static LogStore journals(final JournalContext journals, final Disk disk)
+    {
+        return new JournalStore(journals, disk.file);
     }
 
     /** @return number of agents; the first is the conductor */

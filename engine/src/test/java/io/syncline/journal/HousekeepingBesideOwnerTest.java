@@ -24,6 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 
 import static io.syncline.journal.JournalFixture.KEY;
 import static io.syncline.journal.JournalFixture.check;
+import static io.syncline.journal.JournalFixture.fill;
+import static io.syncline.journal.JournalFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A log's owner, the conductor's housekeeping and a reader, each on a thread of its own, as a running broker has them. */
@@ -97,6 +99,18 @@ class HousekeepingBesideOwnerTest
         assertThat(again.epochs().toString()).isEqualTo(epochs);
         check(again);
         again.close();
+    }
+
+    @Test
+    void shouldSyncWhereMonotonicTimeIsNegative()
+    {
+        final ChronicleLog log = open(directory);
+        final LogHousekeeping housekeeping = new LogHousekeeping();
+        housekeeping.add(log);
+        fill(log, 3, 100, 1);
+        housekeeping.doWork(-5_000_000_000L);
+        assertThat(log.synced()).isEqualTo(3);
+        log.kill();
     }
 
     @Test

@@ -66,6 +66,8 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         WRITE(false),
         /** The topic named c is deleted. */
         DELETE(true),
+        /** Broker a dies within its b-th next step of a change of several files; c = 1: and its machine loses power. */
+        CRASH(true),
         /** From now on broker a's disk takes c microseconds from sync to sync. */
         SYNC(true),
         /** Partition b of the first topic gets other replicas, drawn from c. */

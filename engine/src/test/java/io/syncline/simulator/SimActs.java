@@ -87,6 +87,11 @@ final class SimActs
             case WRITE -> workload.write("extra-" + action.c(), action.b());
             case DELETE -> request(new ControllerRequest.DeleteTopic("extra-" + action.c()));
             case REASSIGN -> reassign(action);
+            case CRASH ->
+            {
+                node.isCrashDark = action.c() != 0;
+                node.store.crashAfter(action.b());
+            }
             case SYNC -> node.store.syncIntervalNs(action.c() * 1000);
             default -> throw new IllegalArgumentException(action.toLine());
         }

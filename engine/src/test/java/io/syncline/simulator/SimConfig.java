@@ -46,7 +46,7 @@ record SimConfig(
     /** What may go wrong together. */
     enum FaultClass
     {
-        KILL, POWER, PAUSE, STOP, CUT, SESSION, LOSS, SLOW, CONTROLLER, ADMIN, WIPE, DISK, CORRUPT
+        KILL, POWER, PAUSE, STOP, CUT, SESSION, LOSS, SLOW, CONTROLLER, ADMIN, WIPE, DISK, CORRUPT, CRASH
     }
 
     static SimConfig swarm(final long seed)

@@ -1,14 +1,19 @@
 package io.syncline.simulator;
 
+import io.syncline.journal.JournalDisk;
+import io.syncline.journal.LogReader;
 import io.syncline.replica.EpochHistory;
-import io.syncline.replica.MemoryLog;
 import io.syncline.replica.ReplicaLog;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.nio.file.Path;
 import java.util.TreeMap;
 
-/** A log whose every change is watched, and that knows which part of it a power cut may take. */
+/**
+ * A journal on a simulated disk whose every change is watched. Stays when the process that has it open dies: then it shows what
+ * a recovery would find.
+ */
 final class SimLog implements ReplicaLog
 {
     /** Sees every change of a log. */
@@ -27,17 +32,22 @@ final class SimLog implements ReplicaLog
     boolean isLossy;
     /** How far it was found to agree with what is committed. */
     long agreedTo;
-    private final MemoryLog log;
+    private final JournalDisk disk;
+    private final Path directory;
     private final Watcher watcher;
     private final TreeMap<Long, Long> chains = new TreeMap<>();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private ReplicaLog log;
+    private LogReader found;
 
-    SimLog(final int brokerId, final long key, final Watcher watcher)
+    SimLog(
+        final int brokerId, final long key, final JournalDisk disk, final Path directory, final Watcher watcher)
     {
         this.brokerId = brokerId;
         this.key = key;
+        this.disk = disk;
+        this.directory = directory;
         this.watcher = watcher;
-        log = new MemoryLog(key);
     }
 
     /** @return what stands for everything below an offset */
@@ -53,40 +63,55 @@ final class SimLog implements ReplicaLog
         chains.put(baseOffset, value);
     }
 
-    void sync()
+    boolean isOpen()
     {
-        log.sync();
+        return log != null;
     }
 
-    /** Keeps what was synced and perhaps some batches more. */
-    void losePower(final SimRandom random)
+    void opened(final ReplicaLog opened)
     {
-        final long end = random.nextBoolean() ? log.synced() : random.between(log.synced(), log.logEnd());
-        if (end < log.logEnd())
-        {
-            log.truncateTo(end);
-        }
-        log.sync();
+        log = opened;
+        found = null;
         agreedTo = Math.min(agreedTo, log.logEnd());
+    }
+
+    void closed()
+    {
+        log = null;
+        found = null;
+    }
+
+    /** The machine lost power, or somebody was at its disk; the log is closed. */
+    void changed()
+    {
+        found = null;
         isLossy = true;
+        agreedTo = Math.min(agreedTo, logEnd());
+    }
+
+    /** Begun anew, with nothing in it. */
+    void restarted()
+    {
+        chains.clear();
+        agreedTo = 0;
     }
 
     @Override
     public long logStart()
     {
-        return log.logStart();
+        return log != null ? log.logStart() : found().logStart();
     }
 
     @Override
     public long logEnd()
     {
-        return log.logEnd();
+        return log != null ? log.logEnd() : found().logEnd();
     }
 
     @Override
     public long synced()
     {
-        return log.synced();
+        return log != null ? log.synced() : found().synced();
     }
 
     @Override
@@ -128,7 +153,7 @@ final class SimLog implements ReplicaLog
     @Override
     public int read(final long offset, final UnsafeBuffer buffer)
     {
-        return log.read(offset, buffer);
+        return log != null ? log.read(offset, buffer) : found().read(offset, Long.MAX_VALUE, buffer);
     }
 
     @Override
@@ -151,14 +176,22 @@ final class SimLog implements ReplicaLog
     {
         watcher.onTruncating(this, offset, true);
         log.restartAt(offset);
-        chains.clear();
-        agreedTo = 0;
+        restarted();
+    }
+
+    private LogReader found()
+    {
+        if (found == null)
+        {
+            found = LogReader.offline(disk, directory);
+        }
+        return found;
     }
 
     @Override
     public String toString()
     {
-        return "broker " + brokerId + " [" + logStart() + ", " + logEnd() + ") synced " + synced() + " epochs " + epochs() +
-            (isLossy ? " lossy" : "");
+        return "broker " + brokerId + " [" + logStart() + ", " + logEnd() + ") synced " + synced() +
+            (log == null ? " closed" : " epochs " + epochs()) + (isLossy ? " lossy" : "");
     }
 }

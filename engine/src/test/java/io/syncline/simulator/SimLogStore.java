@@ -2,143 +2,206 @@ package io.syncline.simulator;
 
 import io.syncline.broker.LogStore;
 import io.syncline.broker.PartitionReader;
-import io.syncline.protocol.Codes;
+import io.syncline.journal.JournalContext;
+import io.syncline.journal.JournalLayout;
+import io.syncline.journal.SimDisk;
+import io.syncline.journal.SimJournal;
 import io.syncline.replica.ProducerSequences;
 import io.syncline.replica.ReplicaLog;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.ErrorHandler;
+import org.agrona.collections.Long2LongHashMap;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** The disk of one broker: its logs outlive the process, and what was not synced does not outlive the power. */
+/**
+ * The logs of one machine: the broker's own journals on a simulated disk, which outlives its processes. What is in the page cache
+ * outlives them, too, but not the power.
+ */
 final class SimLogStore implements LogStore
 {
+    /** The process dies where it stands. */
+    static final class Crash extends Error
+    {
+        private static final long serialVersionUID = 1L;
+
+        Crash(final String step)
+        {
+            super(step, null, false, false);
+        }
+    }
+
     private final int brokerId;
     private final SimLog.Watcher watcher;
-    private final TreeMap<Long, Stored> partitions = new TreeMap<>();
+    private final SimDisk disk;
+    private final Path directory;
+    private final int segmentBytes;
+    private final TreeMap<Long, SimLog> logs = new TreeMap<>();
+    private final TreeMap<Long, Partition> open = new TreeMap<>();
+    private final TreeMap<Long, ProducerSequences> sequences = new TreeMap<>();
+    private JournalContext journals;
+    private LogStore store;
     private long syncIntervalNs;
-    private long nextSyncNs;
-    private boolean isSyncDue;
+    private int stepsToCrash;
     private boolean isWiped;
 
-    SimLogStore(final int brokerId, final SimLog.Watcher watcher, final long syncIntervalNs)
+    SimLogStore(
+        final int brokerId, final SimLog.Watcher watcher, final SimRandom random, final long syncIntervalNs,
+        final int segmentBytes)
     {
         this.brokerId = brokerId;
         this.watcher = watcher;
         this.syncIntervalNs = syncIntervalNs;
-        isSyncDue = true;
+        this.segmentBytes = segmentBytes;
+        disk = new SimDisk(random::nextInt);
+        directory = Path.of("/b" + brokerId);
+    }
+
+    /** A process starts. */
+    SimLogStore started(final Function<JournalContext, LogStore> process, final ErrorHandler errorHandler)
+    {
+        stepsToCrash = 0;
+        journals = SimJournal.context(disk, directory, segmentBytes, this::onStep, errorHandler).syncIntervalNs(syncIntervalNs);
+        store = process.apply(journals);
+        return this;
+    }
+
+    SimDisk disk()
+    {
+        return disk;
+    }
+
+    Path directory(final long key)
+    {
+        return JournalLayout.partition(directory, key);
     }
 
     void syncIntervalNs(final long intervalNs)
     {
         syncIntervalNs = intervalNs;
+        if (journals != null)
+        {
+            journals.syncIntervalNs(intervalNs);
+        }
+    }
+
+    /** @param steps of changes to several files until the process dies within one */
+    void crashAfter(final int steps)
+    {
+        stepsToCrash = steps;
     }
 
     SimLog log(final long key)
     {
-        final Stored stored = partitions.get(key);
-        return stored == null ? null : stored.log;
+        return logs.get(key);
     }
 
     ProducerSequences sequences(final long key)
     {
-        return partitions.get(key).sequences;
+        return sequences.get(key);
     }
 
     Collection<Long> keys()
     {
-        return partitions.keySet();
+        return logs.keySet();
     }
 
     /** The process is dead. */
-    void losePower(final SimRandom random)
+    void losePower()
     {
-        partitions.values().forEach((stored) ->
-        {
-            stored.log.losePower(random);
-            stored.committed = Math.min(stored.committed, stored.log.synced());
-        });
+        disk.losePower();
+        logs.values().forEach(SimLog::changed);
     }
 
     /** The directory is gone. */
     void wipe()
     {
-        partitions.clear();
+        disk.wipe();
+        logs.clear();
         isWiped = true;
-    }
-
-    /** After a wipe no log is counted on before it has caught up. */
-    private SimLog newLog(final long key)
-    {
-        final SimLog log = new SimLog(brokerId, key, watcher);
-        log.isLossy = isWiped;
-        return log;
     }
 
     @Override
     public Partition open(final long key)
     {
-        final Stored stored = partitions.computeIfAbsent(key, (unused) -> new Stored(newLog(key)));
-        if (stored.isOpen)
+        final boolean isFound = disk.exists(directory(key));
+        final Partition partition = store.open(key);
+        final SimLog log = logs.computeIfAbsent(key, (unused) -> newLog(key));
+        if (log.isOpen())
         {
-            throw new AssertionError("log opened twice: " + key + " at broker " + brokerId);
+            throw new AssertionError("log opened twice: " + log);
         }
-        stored.isOpen = true;
-        stored.rebuildSequences();
-        return stored;
+        if (!isFound)
+        {
+            log.restarted();
+        }
+        log.opened(partition.log());
+        final Watched watched = new Watched(partition, log);
+        open.put(key, watched);
+        sequences.put(key, partition.sequences());
+        return watched;
     }
 
     @Override
     public void delete(final long key)
     {
-        if (partitions.containsKey(key) && partitions.get(key).isOpen)
+        if (open.containsKey(key))
         {
             throw new AssertionError("log deleted while open: " + key + " at broker " + brokerId);
         }
-        partitions.remove(key);
+        store.delete(key);
+        logs.remove(key);
     }
 
     @Override
     public int doWork(final long nowNs)
     {
-        if (isSyncDue || nowNs - nextSyncNs >= 0)
-        {
-            isSyncDue = false;
-            nextSyncNs = nowNs + syncIntervalNs;
-            for (final Stored stored : partitions.values())
-            {
-                if (stored.isOpen)
-                {
-                    stored.log.sync();
-                }
-            }
-        }
-        return 0;
+        return store.doWork(nowNs);
+    }
+
+    @Override
+    public void checkpoint(final Long2LongHashMap highWatermarks)
+    {
+        store.checkpoint(highWatermarks);
     }
 
     @Override
     public void close()
     {
-        isSyncDue = true;
-        for (final Stored stored : partitions.values())
+        if (!open.isEmpty())
         {
-            if (stored.isOpen)
-            {
-                throw new AssertionError("log left open: " + stored.log);
-            }
+            throw new AssertionError("logs left open: " + open.keySet() + " at broker " + brokerId);
         }
     }
 
-    private static final class Stored implements Partition
+    /** After a wipe no log is counted on before it has caught up. */
+    private SimLog newLog(final long key)
     {
-        private final SimLog log;
-        private final ProducerSequences sequences = new ProducerSequences(100);
-        private long committed;
-        private boolean isOpen;
+        final SimLog log = new SimLog(brokerId, key, disk, directory(key), watcher);
+        log.isLossy = isWiped;
+        return log;
+    }
 
-        private Stored(final SimLog log)
+    private void onStep(final String step)
+    {
+        if (stepsToCrash > 0 && --stepsToCrash == 0)
         {
+            throw new Crash(step);
+        }
+    }
+
+    /** The broker's own partition, its log watched. */
+    private final class Watched implements Partition
+    {
+        private final Partition partition;
+        private final SimLog log;
+
+        private Watched(final Partition partition, final SimLog log)
+        {
+            this.partition = partition;
             this.log = log;
         }
 
@@ -151,54 +214,49 @@ final class SimLogStore implements LogStore
         @Override
         public ProducerSequences sequences()
         {
-            return sequences;
+            return partition.sequences();
         }
 
         @Override
         public long committed()
         {
-            return Math.max(log.logStart(), committed);
+            return partition.committed();
         }
 
         @Override
         public PartitionReader newReader(final LongSupplier logEnd)
         {
-            return new PartitionReader()
-            {
-                @Override
-                public long logStart()
-                {
-                    return log.logStart();
-                }
-
-                @Override
-                public int read(final long offset, final UnsafeBuffer view)
-                {
-                    return offset > logEnd.getAsLong() ? Codes.OFFSET_OUT_OF_RANGE : log.read(offset, view);
-                }
-
-                @Override
-                public void close()
-                {
-                }
-            };
+            return partition.newReader(logEnd);
         }
 
         @Override
         public void rebuildSequences()
         {
-            sequences.rebuild(log, log.logStart());
+            partition.rebuildSequences();
+        }
+
+        @Override
+        public void truncateTo(final long offset)
+        {
+            watcher.onTruncating(log, offset, false);
+            partition.truncateTo(offset);
+            log.agreedTo = Math.min(log.agreedTo, log.logEnd());
+        }
+
+        @Override
+        public void restartAt(final long offset)
+        {
+            watcher.onTruncating(log, offset, true);
+            partition.restartAt(offset);
+            log.restarted();
         }
 
         @Override
         public void close(final long highWatermark, final boolean clean)
         {
-            if (clean)
-            {
-                log.sync();
-                committed = highWatermark;
-            }
-            isOpen = false;
+            open.remove(log.key);
+            log.closed();
+            partition.close(highWatermark, clean);
         }
     }
 }

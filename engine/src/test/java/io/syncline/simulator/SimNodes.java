@@ -45,6 +45,7 @@ final class SimNodes
         boolean isWiped;
         String registeredDirectory;
         boolean isCleanlyStopped;
+        boolean isCrashDark;
         int clockPartsOf1e6;
         long lastSum;
         long clockBaseNs;
@@ -120,7 +121,9 @@ final class SimNodes
         nodes = new SimNode[config.brokers()];
         for (int id = 1; id <= nodes.length; id++)
         {
-            nodes[id - 1] = new SimNode(id, new SimLogStore(id, truth, config.syncIntervalUs() * 1000L));
+            nodes[id - 1] = new SimNode(id, new SimLogStore(
+                id, truth, new SimRandom(config.seed(), 100 + id), config.syncIntervalUs() * 1000L,
+                (16 + (int)(config.seed() & 3) * 16) * 1024));
         }
         all = List.of(nodes);
     }
@@ -192,7 +195,8 @@ final class SimNodes
                     turns.wake(SimTurns.agent(node.id, agentOf(stream)), dueNs));
                 return node.streams;
             })
-            .logStore((unused) -> node.store)
+            .logStore((unused) -> node.store.started(
+                (journals) -> SimulatedNode.journals(journals, node.disk), (error) -> onError(node, error)))
             .nanoClock(clock.nanoClock(node.clockBaseNs, node.clockPartsOf1e6))
             .epochClock(clock.epochClock(random.nextLong(200_000_000) - 100_000_000))
             .errorHandler((error) -> onError(node, error))
@@ -214,7 +218,19 @@ final class SimNodes
             trace.line("killed b" + node.id);
             final SimulatedNode process = node.node;
             node.node = null;
+            node.store.disk().onKilled();
             process.kill();
+        }
+    }
+
+    /** Its process died within a change of several files, and with it, where that was planned and is not too much, the power. */
+    void crash(final SimNode node, final String step)
+    {
+        trace.line("crashed b" + node.id + " after \"" + step + "\"");
+        kill(node);
+        if (node.isCrashDark)
+        {
+            losePower(node, false);
         }
     }
 
@@ -244,7 +260,7 @@ final class SimNodes
         }
         else
         {
-            node.store.losePower(random);
+            node.store.losePower();
         }
         return true;
     }

@@ -108,6 +108,11 @@ record SimPlan(SimConfig config, List<SimAction> actions)
                 actions.add(new SimAction(atUs, kind, 0, 0, random.nextInt(300_000)));
                 actions.add(new SimAction(laterUs, kind, 0, 0, 0));
             }
+            case CRASH ->
+            {
+                actions.add(new SimAction(atUs, Kind.CRASH, broker, 1 + random.nextInt(6), random.nextInt(2)));
+                actions.add(new SimAction(laterUs, Kind.START, broker, 0, 0));
+            }
             case CORRUPT ->
             {
                 actions.add(new SimAction(atUs, Kind.CORRUPT, 0, 0, random.nextInt(100_000)));

@@ -214,7 +214,16 @@ final class SimRun
         }
         else
         {
-            final int work = node.node.turn(agent);
+            int work;
+            try
+            {
+                work = node.node.turn(agent);
+            }
+            catch (final SimLogStore.Crash ex)
+            {
+                nodes.crash(node, ex.getMessage());
+                return;
+            }
             if (node.isUp())
             {
                 turns.end(actor, work, SimNodes.nextDueNs(node, agent));

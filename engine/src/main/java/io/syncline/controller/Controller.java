@@ -31,8 +31,9 @@ public final class Controller implements AutoCloseable
     private DirectoryLock lock;
     private MediaDriver driver;
     private Archive archive;
-    private ConsensusModule consensusModule;
-    private ClusteredServiceContainer container;
+    private volatile ConsensusModule consensusModule;
+    private volatile ClusteredServiceContainer container;
+    private MemberKeeper keeper;
 
     private Controller(final ControllerContext ctx)
     {
@@ -80,7 +81,7 @@ public final class Controller implements AutoCloseable
     /** @return true where this member leads the controllers and takes requests */
     public boolean isLeader()
     {
-        return !consensusModule.context().clusterNodeRoleCounter().isClosed() &&
+        return consensusModule != null && !consensusModule.context().clusterNodeRoleCounter().isClosed() &&
             Cluster.Role.LEADER ==
                 Cluster.Role.get(consensusModule.context().clusterNodeRoleCounter()) &&
             ConsensusModule.State.ACTIVE == ConsensusModule.State.get(consensusModule.context().moduleStateCounter());
@@ -89,7 +90,7 @@ public final class Controller implements AutoCloseable
     /** @return true where this member leads, or follows a leader: the quorum can decide */
     public boolean isReady()
     {
-        return !consensusModule.context().electionStateCounter().isClosed() &&
+        return consensusModule != null && !consensusModule.context().electionStateCounter().isClosed() &&
             ElectionState.CLOSED == ElectionState.get(consensusModule.context().electionStateCounter()) &&
             !consensusModule.context().moduleStateCounter().isClosed() &&
             ConsensusModule.State.ACTIVE == ConsensusModule.State.get(consensusModule.context().moduleStateCounter());
@@ -123,9 +124,13 @@ public final class Controller implements AutoCloseable
      */
     public boolean requestSnapshot()
     {
+        if (!isLeader())
+        {
+            return false;
+        }
         final AtomicCounter toggle = ClusterControl.findControlToggle(
             consensusModule.context().aeron().countersReader(), ctx.clusterId());
-        return toggle != null && isLeader() && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle);
+        return toggle != null && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle);
     }
 
     /** @return snapshots taken since the launch */
@@ -134,12 +139,33 @@ public final class Controller implements AutoCloseable
         return consensusModule.context().snapshotCounter().get();
     }
 
+    /** @return bytes of the log that are known to be committed; 0 where the member does not take part yet, or not any more */
+    long commitPosition()
+    {
+        return consensusModule == null || consensusModule.context().commitPositionCounter().isClosed() ?
+            0 : consensusModule.context().commitPositionCounter().get();
+    }
+
+    /** @return the member takes part, or tries to */
+    boolean isModuleLaunched()
+    {
+        return container != null;
+    }
+
+    /** Takes part from now on; at the launch, or by the keeper once there is a log to take part with. */
+    void launchModule()
+    {
+        consensusModule = ConsensusModule.launch(ctx.consensusModuleContext());
+        container = ClusteredServiceContainer.launch(ctx.containerContext());
+    }
+
     /** Stops the member: first what others could elect around, last what everything stands on. */
     @Override
     public void close()
     {
         try
         {
+            CloseHelper.close(keeper);
             final boolean isFarewell = ctx.hasPeers() && consensusModule != null && !isFailed() && isLeader();
             CloseHelper.closeAll(
                 consensusModule, isFarewell ? () -> LockSupport.parkNanos(FAREWELL_NS) : null, container, archive, driver);
@@ -164,10 +190,15 @@ public final class Controller implements AutoCloseable
             new ControllerIdentity(ctx.memberId(), ctx.aeronDirectoryName(), ctx.clusterId());
         identity.checkAgainst(ControllerIdentity.load(ctx.directory()), ctx.directory());
         identity.save(ctx.directory());
+        MemberKeeper.emptyWhereBehind(ctx);
         driver = ctx.ownsDriver() ? MediaDriver.launch(ctx.driverContext()) : null;
         archive = Archive.launch(ctx.archiveContext());
-        consensusModule = ConsensusModule.launch(ctx.consensusModuleContext());
-        container = ClusteredServiceContainer.launch(ctx.containerContext());
+        keeper = new MemberKeeper(ctx, this);
+        if (!ctx.hasPeers() || SnapshotLog.file(ctx.clusterDirectory()).length() > 0)
+        {
+            launchModule();
+        }
+        keeper.start();
     }
 
     private void deleteMarks()

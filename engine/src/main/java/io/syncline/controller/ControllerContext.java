@@ -3,6 +3,8 @@ package io.syncline.controller;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ClusterBackup;
+import io.aeron.cluster.ClusterBackupEventsListener;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
@@ -41,10 +43,11 @@ public final class ControllerContext
     private static final int TERM_LENGTH = 64 * 1024;
     private static final int LOG_TERM_LENGTH = 512 * 1024;
     private static final int SESSION_TERM_LENGTH = 256 * 1024;
-    private static final int SEGMENT_LENGTH = 4 * 1024 * 1024;
+    private static final int SEGMENT_LENGTH = 1024 * 1024;
     private static final String LOCALHOST = "localhost";
     private static final int NULL_CLUSTER_ID = -1;
     private static final int LOCAL_STREAM_STRIDE = 1000;
+    private static final long PEER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
     /** A process that stood still for less than this goes on afterwards; one that stood longer starts its member anew. */
     private static final long CLIENT_LIVENESS_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long UNBLOCK_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(40);
@@ -56,6 +59,8 @@ public final class ControllerContext
     private String voters = "";
     private int clusterId = NULL_CLUSTER_ID;
     private int fileSyncLevel = 1;
+    private long snapshotLogBytes = 4 * 1024 * 1024;
+    private long snapshotIntervalNs = TimeUnit.HOURS.toNanos(1);
     private long sessionTimeoutNs = TimeUnit.SECONDS.toNanos(2);
     private long heartbeatTimeoutNs = TimeUnit.SECONDS.toNanos(1);
     private long heartbeatIntervalNs = TimeUnit.MILLISECONDS.toNanos(100);
@@ -65,6 +70,7 @@ public final class ControllerContext
         1, 1, TimeUnit.MICROSECONDS.toNanos(50), TimeUnit.MILLISECONDS.toNanos(2));
     private ErrorHandler errorHandler = ControllerContext::print;
     private String host = LOCALHOST;
+    private QuorumVoters quorum;
     private String clusterMembers;
     private String ingressEndpoints;
     private String archiveEndpoint;
@@ -184,6 +190,33 @@ public final class ControllerContext
     {
         this.fileSyncLevel = fileSyncLevel;
         return this;
+    }
+
+    /**
+     * @param logBytes   growth of the log after which a snapshot is taken, and what lies before the last but one is deleted
+     * @param intervalNs after which one is taken where the log has grown less
+     * @return this
+     */
+    public ControllerContext snapshotAfter(final long logBytes, final long intervalNs)
+    {
+        snapshotLogBytes = logBytes;
+        snapshotIntervalNs = intervalNs;
+        return this;
+    }
+
+    long snapshotLogBytes()
+    {
+        return snapshotLogBytes;
+    }
+
+    long snapshotIntervalNs()
+    {
+        return snapshotIntervalNs;
+    }
+
+    ErrorHandler errorHandler()
+    {
+        return errorHandler;
     }
 
     /**
@@ -395,13 +428,60 @@ public final class ControllerContext
             .errorHandler(errorHandler);
     }
 
-    private AeronArchive.Context localArchive()
+    AeronArchive.Context localArchive()
     {
         return new AeronArchive.Context()
             .aeronDirectoryName(aeronDirectoryName)
             .controlRequestChannel("aeron:ipc?term-length=" + TERM_LENGTH)
             .controlRequestStreamId(local(AeronArchive.Configuration.LOCAL_CONTROL_STREAM_ID_DEFAULT))
             .controlResponseChannel("aeron:ipc?term-length=" + TERM_LENGTH);
+    }
+
+    /** For a client with an Aeron client of its own. */
+    AeronArchive.Context remoteArchive(final QuorumVoters.Voter voter)
+    {
+        return remoteArchive()
+            .aeronDirectoryName(aeronDirectoryName)
+            .controlRequestChannel("aeron:udp?endpoint=" + voter.archive() + "|term-length=" + TERM_LENGTH)
+            .messageTimeoutNs(PEER_TIMEOUT_NS)
+            .errorHandler(errorHandler);
+    }
+
+    ClusterBackup.Context backupContext(final ClusterBackupEventsListener listener)
+    {
+        final QuorumVoters.Voter self = quorum.voter(memberId);
+        return new ClusterBackup.Context()
+            .aeronDirectoryName(aeronDirectoryName)
+            .clusterDir(clusterDirectory())
+            .markFileDir(markDirectory())
+            .clusterId(clusterId)
+            .clusterConsensusEndpoints(String.join(",", peers().stream().map(QuorumVoters.Voter::consensus).toList()))
+            .consensusChannel("aeron:udp?endpoint=" + self.consensus() + "|term-length=" + TERM_LENGTH)
+            .catchupEndpoint(self.catchup())
+            .catchupChannel("aeron:udp?term-length=" + LOG_TERM_LENGTH)
+            .archiveContext(localArchive())
+            .clusterArchiveContext(remoteArchive()
+                .controlRequestChannel("aeron:udp?endpoint=" + self.archive() + "|term-length=" + TERM_LENGTH))
+            .sourceType(ClusterBackup.SourceType.LEADER)
+            .initialReplayStart(ClusterBackup.Configuration.ReplayStart.LATEST_SNAPSHOT)
+            .clusterBackupResponseTimeoutNs(PEER_TIMEOUT_NS)
+            .clusterBackupCoolDownIntervalNs(PEER_TIMEOUT_NS)
+            .idleStrategySupplier(idleStrategySupplier)
+            .eventsListener(listener)
+            .errorHandler(errorHandler);
+    }
+
+    /** @return the other members */
+    List<QuorumVoters.Voter> peers()
+    {
+        return quorum == null ? List.of() : quorum.voters().stream().filter((voter) -> voter.id() != memberId).toList();
+    }
+
+    private AeronArchive.Context remoteArchive()
+    {
+        return new AeronArchive.Context()
+            .controlRequestChannel("aeron:udp?endpoint=" + archiveEndpoint + "|term-length=" + TERM_LENGTH)
+            .controlResponseChannel("aeron:udp?endpoint=" + host + ":0|term-length=" + TERM_LENGTH);
     }
 
     /** Streams within a machine: members on one media driver must not read each other's. */
@@ -412,7 +492,7 @@ public final class ControllerContext
 
     private void concludeMembers()
     {
-        final QuorumVoters quorum = voters.isEmpty() ? null : QuorumVoters.parse(voters);
+        quorum = voters.isEmpty() ? null : QuorumVoters.parse(voters);
         if (quorum == null)
         {
             final int[] ports = freePorts();
@@ -463,7 +543,7 @@ public final class ControllerContext
     }
 
     /** The owner closes the member; it does not end the process behind the owner's back. */
-    private void onTermination()
+    void onTermination()
     {
         isTerminated = true;
     }

@@ -22,6 +22,7 @@ public final class QuorumVoters
     private static final String KEY = "controller.quorum.voters";
     private static final int INGRESS = 0;
     private static final int CONSENSUS = 1;
+    private static final int CATCHUP = 3;
     private static final int ARCHIVE = 4;
     private static final int MAX_PORT = 65535;
 
@@ -52,6 +53,12 @@ public final class QuorumVoters
         public String consensus()
         {
             return host + ":" + (port + CONSENSUS);
+        }
+
+        /** @return where it listens for the log while it is behind */
+        public String catchup()
+        {
+            return host + ":" + (port + CATCHUP);
         }
 
         boolean overlaps(final Voter other)

@@ -58,6 +58,13 @@ final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
         return id;
     }
 
+    /** @return correlation id, or negative where nothing was sent */
+    long trySend(final ControllerRequest request)
+    {
+        final long id = ++correlationId;
+        return session.send(id, request) == Codes.OK ? id : -1;
+    }
+
     boolean isRegistered()
     {
         return incarnation >= 0 && image.broker(brokerId) != null && image.broker(brokerId).incarnation() == incarnation;

@@ -9,9 +9,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +56,7 @@ class ControllerRecoveryTest
     @Test
     void shouldGoOnWithAQuorumWhenTheLeaderOfThreeMembersIsGone() throws SocketException
     {
-        final String voters = voters();
+        final String voters = FreePorts.voters(MEMBERS);
         final List<Controller> members = new ArrayList<>();
         try
         {
@@ -95,44 +92,6 @@ class ControllerRecoveryTest
         {
             CloseHelper.closeAll(members);
         }
-    }
-
-    private static String voters() throws SocketException
-    {
-        final StringBuilder voters = new StringBuilder();
-        int base = 21_000;
-        for (int id = 0; id < MEMBERS; id++)
-        {
-            base = freeRange(base);
-            voters.append(id == 0 ? "" : ",").append(id).append("@localhost:").append(base);
-            base += ControllerContext.PORTS;
-        }
-        return voters.toString();
-    }
-
-    private static int freeRange(final int from) throws SocketException
-    {
-        for (int base = from; base < 60_000; base += ControllerContext.PORTS)
-        {
-            final List<DatagramSocket> sockets = new ArrayList<>();
-            try
-            {
-                for (int i = 0; i < ControllerContext.PORTS; i++)
-                {
-                    sockets.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), base + i)));
-                }
-                return base;
-            }
-            catch (final SocketException ignore)
-            {
-                // somebody has one of them
-            }
-            finally
-            {
-                sockets.forEach(DatagramSocket::close);
-            }
-        }
-        throw new SocketException("no free ports");
     }
 
     private static void copy(final Path from, final Path to) throws IOException

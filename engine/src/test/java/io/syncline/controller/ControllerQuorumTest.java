@@ -1,0 +1,212 @@
+package io.syncline.controller;
+
+import io.syncline.metadata.ControllerRequest.CommitOffset;
+import io.syncline.metadata.ControllerRequest.CreateTopic;
+import io.syncline.protocol.Codes;
+import io.syncline.protocol.PartitionKey;
+import org.agrona.CloseHelper;
+import org.agrona.IoUtil;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.File;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a quorum keeps on disk, and how a member without anything comes back. */
+@Timeout(180)
+class ControllerQuorumTest
+{
+    private static final int MEMBERS = 3;
+    private static final long SNAPSHOT_BYTES = 512 * 1024;
+    private static final long KEY = PartitionKey.of(1, 0);
+    /** About 600 bytes of log each. */
+    private static final String GROUP = "g".repeat(400);
+    private static final int COMMITS = 6_000;
+
+    private final List<Controller> members = new ArrayList<>();
+    private String voters;
+
+    @TempDir
+    File directory;
+
+    @BeforeEach
+    void findPorts() throws SocketException
+    {
+        voters = FreePorts.voters(MEMBERS);
+    }
+
+    @AfterEach
+    void closeAll()
+    {
+        CloseHelper.quietCloseAll(members);
+    }
+
+    @Test
+    void aMemberThatNeedsLogWhichIsPurgedEverywhereShouldStartAnewFromASnapshot()
+    {
+        for (int id = 0; id < MEMBERS; id++)
+        {
+            members.add(launch(id));
+        }
+        await(() -> members.stream().anyMatch(Controller::isLeader));
+        final int leader = leader();
+        final int late = (leader + 1) % MEMBERS;
+        try (BrokerStandIn broker = new BrokerStandIn(
+            1, members.get(leader).aeronDirectoryName(), members.get(leader).ingressEndpoints(), true))
+        {
+            await(broker::isRegistered, broker);
+            final long created = broker.send(new CreateTopic("t", 1, 1, Map.of()));
+            await(() -> broker.codes.containsKey(created), broker);
+            await(() -> members.get(late).isReady(), broker);
+            members.get(late).close();
+
+            commit(broker, 0);
+            await(() -> logStart(members.get(leader)) > 0, broker);
+            members.set(late, launch(late));
+            await(() ->
+            {
+                if (members.get(late).isFailed())
+                {
+                    members.get(late).close();
+                    members.set(late, launch(late));
+                }
+                return members.get(late).isReady();
+            }, broker);
+            assertThat(logStart(members.get(late))).isPositive();
+        }
+    }
+
+    @Test
+    void shouldKeepItsDiskBoundedAndSeedAWipedMemberFromASnapshot()
+    {
+        for (int id = 0; id < MEMBERS; id++)
+        {
+            members.add(launch(id));
+        }
+        await(() -> members.stream().anyMatch(Controller::isLeader));
+        final int leader = leader();
+        try (BrokerStandIn broker = new BrokerStandIn(
+            1, members.get(leader).aeronDirectoryName(), members.get(leader).ingressEndpoints(), true))
+        {
+            await(broker::isRegistered, broker);
+            final long created = broker.send(new CreateTopic("t", 1, 1, Map.of()));
+            await(() -> broker.codes.containsKey(created), broker);
+
+            commit(broker, 0);
+            await(() -> members.stream().allMatch((member) -> logStart(member) > 0), broker);
+            final long sizeAfterOneRound = sizeOfArchive(members.get(leader));
+            commit(broker, COMMITS);
+            commit(broker, 2 * COMMITS);
+            final long start = logStart(members.get(leader));
+            await(() -> members.stream().allMatch((member) -> logStart(member) >= start), broker);
+            // 3.6 MB of log a round; a segment is 1 MiB, and two snapshots with the log between them stay.
+            await(() -> sizeOfArchive(members.get(leader)) <= sizeAfterOneRound + 1024 * 1024, broker);
+            assertThat(new SnapshotFiles(members.get(leader)).count()).isLessThanOrEqualTo(6);
+
+            final int wiped = (leader + 1) % MEMBERS;
+            final int other = (leader + 2) % MEMBERS;
+            members.get(wiped).close();
+            IoUtil.delete(new File(directory, "member-" + wiped), false);
+            members.set(wiped, launch(wiped));
+            await(() -> members.get(wiped).isReady(), broker);
+            assertThat(logStart(members.get(wiped))).isPositive();
+
+            // From here on nothing is decided without the member that lost everything.
+            members.get(other).close();
+            final long after = broker.send(new CreateTopic("after", 1, 1, Map.of()));
+            await(() -> broker.codes.containsKey(after), broker);
+            assertThat(broker.codes.get(after)).isEqualTo(Codes.OK);
+            assertThat(broker.log).doesNotHaveDuplicates();
+        }
+        // What the wiped member has learnt is the whole: it can lead.
+        final int wiped = (leader + 1) % MEMBERS;
+        final int other = (leader + 2) % MEMBERS;
+        members.get(leader).close();
+        members.set(other, launch(other));
+        await(() -> members.get(wiped).isLeader());
+        try (BrokerStandIn broker = new BrokerStandIn(
+            1, members.get(wiped).aeronDirectoryName(), members.get(wiped).ingressEndpoints(), false))
+        {
+            await(broker::isRegistered, broker);
+            assertThat(broker.image.topic("t")).isNotNull();
+            assertThat(broker.image.topic("after")).isNotNull();
+            assertThat(broker.image.committedOffset(GROUP, KEY)).isEqualTo(3 * COMMITS - 1);
+        }
+    }
+
+    private void commit(final BrokerStandIn broker, final int from)
+    {
+        int sent = 0;
+        long last = -1;
+        while (sent < COMMITS)
+        {
+            final long id = broker.trySend(new CommitOffset(GROUP, KEY, from + sent));
+            if (id >= 0)
+            {
+                last = id;
+                sent++;
+            }
+            broker.poll();
+        }
+        final long awaited = last;
+        await(() -> broker.codes.containsKey(awaited), broker);
+    }
+
+    private int leader()
+    {
+        for (int id = 0; id < MEMBERS; id++)
+        {
+            if (members.get(id).isLeader())
+            {
+                return id;
+            }
+        }
+        throw new AssertionError("no leader");
+    }
+
+    private Controller launch(final int id)
+    {
+        return Controller.launch(new ControllerContext()
+            .directory(new File(directory, "member-" + id))
+            .memberId(id)
+            .voters(voters)
+            .fileSyncLevel(0)
+            .snapshotAfter(SNAPSHOT_BYTES, TimeUnit.HOURS.toNanos(1)));
+    }
+
+    private static long logStart(final Controller member)
+    {
+        return new SnapshotFiles(member).logStart();
+    }
+
+    private static long sizeOfArchive(final Controller member)
+    {
+        return new SnapshotFiles(member).length();
+    }
+
+    private static void await(final BooleanSupplier condition, final BrokerStandIn... brokers)
+    {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean())
+        {
+            for (final BrokerStandIn broker : brokers)
+            {
+                broker.poll();
+            }
+            LockSupport.parkNanos(500_000);
+            assertThat(System.nanoTime() - deadlineNs).as("waited too long; heard %s",
+                List.of(brokers).stream().map((broker) -> broker.log).toList()).isNegative();
+        }
+    }
+}

@@ -106,21 +106,30 @@ final class SimActs
     void heal()
     {
         network.healAll();
+        healController();
+        nodes.all().forEach(this::healNode);
+    }
+
+    /** The controller is there for whoever reaches it, and quick. */
+    void healController()
+    {
         controller.heal();
         turns.wakeSoon(SimTurns.CONTROLLER);
-        for (final SimNodes.SimNode node : nodes.all())
+    }
+
+    /** A broker runs, on a whole machine, and reaches the controller. */
+    void healNode(final SimNodes.SimNode node)
+    {
+        node.conductorStalledUntilNs = 0;
+        node.dataStalledUntilNs = 0;
+        cutController(node, false);
+        node.store.syncIntervalNs(20_000_000);
+        if (node.isStopping)
         {
-            node.conductorStalledUntilNs = 0;
-            node.dataStalledUntilNs = 0;
-            cutController(node, false);
-            node.store.syncIntervalNs(20_000_000);
-            if (node.isStopping)
-            {
-                nodes.kill(node);
-            }
-            nodes.start(node);
-            turns.started(node.id);
+            nodes.kill(node);
         }
+        nodes.start(node);
+        turns.started(node.id);
     }
 
     /** @return what creates a topic as this run wants its topics */
@@ -162,7 +171,8 @@ final class SimActs
         }
     }
 
-    private void isolate(final SimNodes.SimNode node, final boolean controllerToo, final boolean cut)
+    /** Cuts a broker off from all others, or mends that; perhaps from the controller too. */
+    void isolate(final SimNodes.SimNode node, final boolean controllerToo, final boolean cut)
     {
         for (final SimNodes.SimNode other : nodes.all())
         {

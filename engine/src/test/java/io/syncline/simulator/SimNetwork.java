@@ -158,6 +158,12 @@ final class SimNetwork
         }
         cutCount = 0;
         all.forEach(SimInbound::lookAgain);
+        healFrames();
+    }
+
+    /** What is not cut is quick and loses nothing. */
+    void healFrames()
+    {
         lossPerMillion = 0;
         refusePerMillion = 0;
         corruptPerMillion = 0;

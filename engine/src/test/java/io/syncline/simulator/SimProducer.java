@@ -31,6 +31,7 @@ final class SimProducer implements AckListener
     private final Map<Integer, Map<Long, SimHistory.Offered>> open = new HashMap<>();
     private final UnsafeBuffer value = new UnsafeBuffer(new byte[VALUE_LENGTH]);
     private int offeredOfBurst;
+    private int acknowledged;
 
     SimProducer(
         final int index, final String topic, final long[] keys, final Producer.Context context, final SimHistory history,
@@ -43,7 +44,7 @@ final class SimProducer implements AckListener
         this.trace = trace;
         this.acks = switch (index)
         {
-            case 0, 1, 2 -> Acks.ALL;
+            case 0, 1, 2, SimWorkload.PROBE -> Acks.ALL;
             case 3 -> Acks.LEADER;
             default -> Acks.NONE;
         };
@@ -60,6 +61,12 @@ final class SimProducer implements AckListener
     boolean isIdle()
     {
         return waiting.isEmpty() && producer.unacknowledged() == 0;
+    }
+
+    /** @return records that were acknowledged */
+    int acknowledged()
+    {
+        return acknowledged;
     }
 
     int poll()
@@ -110,6 +117,7 @@ final class SimProducer implements AckListener
         for (long sequence = fromSequence; sequence <= upToSequence; sequence++)
         {
             final SimHistory.Offered record = take(handle, sequence);
+            acknowledged++;
             history.onAcked(record, upToOffset < 0 ? -1 : upToOffset - (upToSequence - sequence), leaderEpoch);
             trace.add(record.id * 7 + record.offset);
             if (trace.isRead())

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.function.BooleanSupplier;
 
 /**
- * One run of a plan, in one thread and in virtual time: SAFETY under faults, heal, drain. Throws {@link Violation} where an
+ * One run of a plan, in one thread and in virtual time: SAFETY under faults, LIVENESS of a healed core, heal, drain. Throws {@link Violation} where an
  * invariant does not hold.
  */
 final class SimRun
@@ -31,12 +31,13 @@ final class SimRun
     private final SimNodes nodes;
     private final SimWorkload workload;
     private final SimActs acts;
+    private final SimLiveness liveness;
     private final SimInvariants invariants;
     private final SimNodes.ReplicaCheck check;
     private final SimPlannedMoves plannedMoves = new SimPlannedMoves();
     private int nextAction;
     private long turnCount;
-    private boolean isHealed;
+    private boolean isQuiet;
 
     SimRun(final SimPlan plan, final java.util.function.Consumer<String> out)
     {
@@ -55,6 +56,7 @@ final class SimRun
         history = new SimHistory(truth, clock, invariants);
         workload = new SimWorkload(config, clock, network, turns, trace, truth, history);
         acts = new SimActs(config, clock, trace, turns, network, controller, nodes, workload);
+        liveness = new SimLiveness(config, trace, network, controller, nodes, acts);
         check = new SimNodes.ReplicaCheck(invariants, controller);
     }
 
@@ -65,6 +67,7 @@ final class SimRun
         {
             begin();
             safety();
+            liveness();
             heal();
             return this;
         }
@@ -208,7 +211,7 @@ final class SimRun
         {
             turns.notBefore(actor, stalledUntilNs);
         }
-        else if (!isHealed && chance.chance(config.skipPerMillion()))
+        else if (!isQuiet && chance.chance(config.skipPerMillion()))
         {
             turns.notBefore(actor, clock.nowNs() + 1 + chance.nextLong(2_000_000));
         }
@@ -235,11 +238,27 @@ final class SimRun
         }
     }
 
+    /** A core is made whole, and no more: every partition accepts writes again (H9). */
+    private void liveness()
+    {
+        isQuiet = true;
+        final long[] keys = workload.keys();
+        liveness.begin(keys);
+        workload.probe();
+        while (!within(SimLiveness.LIMIT_NS, workload::isProbed))
+        {
+            if (!liveness.widen(keys))
+            {
+                throw new Violation("H9", "not every partition accepts writes " + SimLiveness.LIMIT_NS / 1_000_000_000L +
+                    " s after core " + liveness + " was healed\n" + describe());
+            }
+        }
+    }
+
     /** Everything is made whole; then all that was accepted has its fate, and all replicas are the same (H9, H10). */
     private void heal()
     {
         trace.line("== heal");
-        isHealed = true;
         acts.heal();
         final long[] keys = workload.keys();
         for (int i = 0; i < keys.length; i++)
@@ -288,12 +307,20 @@ final class SimRun
 
     private void until(final String what, final long limitNs, final BooleanSupplier condition)
     {
+        if (!within(limitNs, condition))
+        {
+            throw new Violation("H9", what + ": not within " + limitNs / 1_000_000_000L + " s of being healed\n" + describe());
+        }
+    }
+
+    private boolean within(final long limitNs, final BooleanSupplier condition)
+    {
         final long deadlineNs = clock.nowNs() + limitNs;
         while (!condition.getAsBoolean())
         {
             if (clock.nowNs() >= deadlineNs)
             {
-                throw new Violation("H9", what + ": not within " + limitNs / 1_000_000_000L + " s of being healed\n" + describe());
+                return false;
             }
             final long lookNs = clock.nowNs() + LOOK_INTERVAL_NS;
             while (turnBefore(lookNs))
@@ -302,6 +329,7 @@ final class SimRun
             }
             clock.advanceTo(lookNs);
         }
+        return true;
     }
 
     String describe()

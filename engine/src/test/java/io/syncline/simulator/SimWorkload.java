@@ -13,7 +13,9 @@ final class SimWorkload
 {
     static final String TOPIC = "t";
     /** Clients of a run. */
-    static final int CLIENTS = SimPlan.PRODUCERS + 4;
+    static final int CLIENTS = SimPlan.PRODUCERS + 5;
+    /** Number of the producer that asks whether partitions accept writes. */
+    static final int PROBE = SimPlan.PRODUCERS;
 
     private static final int CONSUMERS = 3;
     private static final long ALL_STREAMS = -1L;
@@ -29,6 +31,7 @@ final class SimWorkload
     private final List<SimConsumer> consumers = new ArrayList<>();
     private final List<SimStreams> streams = new ArrayList<>();
     private SimTopicWriter writer;
+    private SimProducer probe;
     private long[] keys = new long[0];
 
     SimWorkload(
@@ -65,12 +68,16 @@ final class SimWorkload
             .maxBatchBytes(4096)
             .stageSampling(2)
             .deliveryTimeoutNs(2_000_000_000L));
+        probe = new SimProducer(PROBE, TOPIC, keys, context("h9", 1, 301, new Producer.Context())
+            .maxBatchBytes(4096)
+            .deliveryTimeoutNs(4 * SimLiveness.LIMIT_NS), history, trace);
     }
 
     /** @return host of a client, by its number */
     static String hostOf(final int client)
     {
-        return client < SimPlan.PRODUCERS ? "p" + client : "c" + (client - SimPlan.PRODUCERS);
+        final int consumer = client - SimPlan.PRODUCERS;
+        return consumer < 0 ? "p" + client : consumer < CONSUMERS ? "c" + consumer : client == CLIENTS - 1 ? "h9" : "w0";
     }
 
     private <T extends ClientContext<T>> T context(final String name, final int index, final long clientId, final T context)
@@ -81,7 +88,7 @@ final class SimWorkload
         turns.wakeSoon(actor);
         return context
             .clientId(clientId)
-            .bootstrap("b1:1,b" + config.brokers() + ":1")
+            .bootstrap(bootstrap())
             .clientHost(name)
             .keepAliveIntervalNs(1_000_000_000L)
             .streams(face)
@@ -90,12 +97,22 @@ final class SimWorkload
             .errorHandler((error) -> trace.line(name + ": " + error));
     }
 
+    private String bootstrap()
+    {
+        final StringBuilder text = new StringBuilder("b1:1");
+        for (int id = 2; id <= config.brokers(); id++)
+        {
+            text.append(",b").append(id).append(":1");
+        }
+        return text.toString();
+    }
+
     /** @return work done by a client */
     int turn(final int client)
     {
         final int consumer = client - producers.size();
         return consumer < 0 ? producers.get(client).poll() :
-            consumer < consumers.size() ? consumers.get(consumer).poll() : writer.poll();
+            consumer < consumers.size() ? consumers.get(consumer).poll() : client == CLIENTS - 1 ? probe.poll() : writer.poll();
     }
 
     /** @return when a frame arrives for a client */
@@ -113,7 +130,23 @@ final class SimWorkload
     void write(final String topic, final int count)
     {
         writer.write(topic, count);
+        turns.wakeSoon(turns.client(CLIENTS - 2));
+    }
+
+    /** Asks whether every partition accepts a write that is safe. */
+    void probe()
+    {
+        for (int i = 0; i < keys.length; i++)
+        {
+            probe.produce(i, 1);
+        }
         turns.wakeSoon(turns.client(CLIENTS - 1));
+    }
+
+    /** @return true when every partition did */
+    boolean isProbed()
+    {
+        return probe.acknowledged() >= keys.length;
     }
 
     long[] keys()
@@ -123,7 +156,7 @@ final class SimWorkload
 
     boolean isAnswered()
     {
-        return producers.stream().allMatch(SimProducer::isIdle) && writer.isIdle();
+        return producers.stream().allMatch(SimProducer::isIdle) && writer.isIdle() && probe.isIdle();
     }
 
     boolean isConsumed()
@@ -148,6 +181,7 @@ final class SimWorkload
         if (writer != null)
         {
             writer.close();
+            probe.close();
         }
     }
 

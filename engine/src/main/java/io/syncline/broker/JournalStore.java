@@ -35,7 +35,7 @@ final class JournalStore implements LogStore
         final BrokerContext context, final NodeState state, final ErrorHandler errorHandler,
         final RollListener rollListener)
     {
-        this(warmedUp(context, errorHandler), state.file());
+        this(warmedUp(context, errorHandler, rollListener), state.file());
     }
 
     /**
@@ -49,7 +49,8 @@ final class JournalStore implements LogStore
         this.state = state;
     }
 
-    private static JournalContext warmedUp(final BrokerContext context, final ErrorHandler errorHandler)
+    private static JournalContext warmedUp(
+        final BrokerContext context, final ErrorHandler errorHandler, final RollListener rollListener)
     {
         final Path directory = context.directory().toPath();
         JournalWarmUp.once(directory, errorHandler);

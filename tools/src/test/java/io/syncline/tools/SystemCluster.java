@@ -1,14 +1,6 @@
 package io.syncline.tools;
 
-import io.syncline.client.Admin;
-import io.syncline.client.ClientException;
-import io.syncline.client.PartitionDescription;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
-import org.awaitility.core.ConditionTimeoutException;
-
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,9 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Brokers and controllers as processes, made and broken by the very {@code cluster} commands. */
 final class SystemCluster implements AutoCloseable
 {
-    private static final Duration TIMEOUT = Duration.ofSeconds(90);
-    private static final Duration POLL = Duration.ofMillis(100);
-
     private final Path dir;
     private final ClusterDirectory cluster;
 
@@ -87,50 +76,21 @@ final class SystemCluster implements AutoCloseable
     /** @return the leader of partition 0, as soon as there is one */
     int leader(final String topic)
     {
-        final int[] leader = new int[1];
-        await("a leader of " + topic).until(() -> (leader[0] = leaderOf(describe(topic))) >= 0);
-        return leader[0];
+        return new SystemTopic(bootstrap(), topic).leader();
     }
 
     /** @return the controllers' leader, as soon as there is one */
     int controllerLeader()
     {
         final int[] leader = new int[1];
-        await("a controller that leads").until(() -> (leader[0] = ClusterStatus.of(cluster).controllerLeader()) >= 0);
+        SystemTopic.await("a controller that leads").until(() -> (leader[0] = ClusterStatus.of(cluster).controllerLeader()) >= 0);
         return leader[0];
     }
 
     /** Waits until every replica of every partition is in sync. */
     void awaitInSync(final String topic)
     {
-        final String[] last = new String[1];
-        try
-        {
-            await("every replica of " + topic + " in sync").until(() ->
-            {
-                final List<PartitionDescription> partitions = describe(topic);
-                last[0] = partitions.toString();
-                return !partitions.isEmpty() && partitions.stream().allMatch((partition) ->
-                    partition.info().leader() >= 0 && partition.info().isr().size() == partition.info().replicas().size());
-            });
-        }
-        catch (final ConditionTimeoutException ex)
-        {
-            throw new AssertionError("not in sync after " + TIMEOUT + ": " + last[0] + ", " + ClusterStatus.of(cluster), ex);
-        }
-    }
-
-    /** A client of its own each time: between two looks it would stand still for too long. */
-    private List<PartitionDescription> describe(final String topic)
-    {
-        try (Admin admin = Admin.connect(bootstrap()))
-        {
-            return admin.describe(topic).partitions();
-        }
-        catch (final ClientException ex)
-        {
-            return List.of();
-        }
+        new SystemTopic(bootstrap(), topic).awaitInSync();
     }
 
     @Override
@@ -150,15 +110,5 @@ final class SystemCluster implements AutoCloseable
     static void run(final String... args)
     {
         assertThat(Syncline.execute(args)).as(String.join(" ", args)).isZero();
-    }
-
-    private static int leaderOf(final List<PartitionDescription> partitions)
-    {
-        return partitions.isEmpty() ? -1 : partitions.get(0).info().leader();
-    }
-
-    private static ConditionFactory await(final String what)
-    {
-        return Awaitility.await(what).atMost(TIMEOUT).pollInterval(POLL).pollInSameThread();
     }
 }

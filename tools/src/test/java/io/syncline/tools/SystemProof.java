@@ -55,9 +55,7 @@ class SystemProof
     @EnumSource
     void shouldLoseDoubleAndReorderNothing(final SystemScenario scenario) throws IOException
     {
-        final String chosen = System.getProperty("system.scenarios", "");
-        Assumptions.assumeTrue(
-            chosen.isEmpty() || List.of(chosen.split(",")).contains(scenario.toString()), "not in -Dsystem.scenarios=" + chosen);
+        assumeChosen(scenario.toString());
         final Path own = dir.resolve(scenario.toString());
         final int faults = faultsOf(scenario);
         try (SystemCluster cluster = SystemCluster.up(own.resolve("cluster"), 3, 3))
@@ -94,6 +92,14 @@ class SystemProof
             cluster.awaitInSync(TOPIC);
             SystemIdle.sample(cluster, Duration.ofSeconds(IDLE_S));
         }
+    }
+
+    /** Skips what {@code -Dsystem.scenarios} does not name. */
+    static void assumeChosen(final String scenario)
+    {
+        final String chosen = System.getProperty("system.scenarios", "");
+        Assumptions.assumeTrue(
+            chosen.isEmpty() || List.of(chosen.split(",")).contains(scenario), "not in -Dsystem.scenarios=" + chosen);
     }
 
     private static int faultsOf(final SystemScenario scenario)

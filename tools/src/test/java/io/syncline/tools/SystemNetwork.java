@@ -1,0 +1,226 @@
+package io.syncline.tools;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Machines with a network between them: a network namespace each, joined by a bridge in one more, where this test is a machine too.
+ * <pre>
+ *     node 1          node 2          node 3          this test
+ *   10.231.7.1      10.231.7.2      10.231.7.3      10.231.7.254
+ *       |               |               |               |
+ *       +---------------+--- bridge ----+---------------+      a machine is cut off by its plug in the bridge,
+ *                                                              one direction between two by a wrong address on the wire
+ * </pre>
+ * Each machine runs a broker that is a controller as well. Needs root on Linux, ip and the kernel's veth and bridge.
+ */
+final class SystemNetwork implements AutoCloseable
+{
+    private static final String SUBNET = "10.231.7.";
+    private static final int TESTER = 254;
+    private static final int CLIENT_PORT = 9092;
+    private static final int CONTROLLER_PORT = 9100;
+    private static final long TIMEOUT_S = 20;
+    private static final String NOBODY = "02:00:00:00:00:fe";
+
+    private final String name = "sl" + ProcessHandle.current().pid() % 100_000;
+    private final Path dir;
+    private final int machines;
+    private final List<SynclineProcess> nodes = new ArrayList<>();
+
+    private SystemNetwork(final Path dir, final int machines)
+    {
+        this.dir = dir;
+        this.machines = machines;
+    }
+
+    /** @return why there can be no such network here, null where there can */
+    static String obstacle()
+    {
+        final SystemNetwork probe = new SystemNetwork(null, 1);
+        try
+        {
+            probe.wire();
+            return null;
+        }
+        catch (final IOException | IllegalStateException ex)
+        {
+            return "no network namespaces here: " + ex.getMessage();
+        }
+        finally
+        {
+            probe.unwire();
+        }
+    }
+
+    /**
+     * @param dir      for the nodes' data and output
+     * @param machines with a node each
+     * @return the network with every node ready
+     */
+    static SystemNetwork up(final Path dir, final int machines) throws IOException
+    {
+        final SystemNetwork network = new SystemNetwork(dir, machines);
+        try
+        {
+            network.wire();
+            network.startNodes();
+            return network;
+        }
+        catch (final IOException | RuntimeException | AssertionError ex)
+        {
+            network.close();
+            throw ex;
+        }
+    }
+
+    String bootstrap()
+    {
+        return machines().stream().map((id) -> SUBNET + id + ":" + CLIENT_PORT).collect(Collectors.joining(","));
+    }
+
+    List<Integer> machines()
+    {
+        return IntStream.rangeClosed(1, machines).boxed().toList();
+    }
+
+    List<Integer> others(final int machine)
+    {
+        return machines().stream().filter((id) -> id != machine).toList();
+    }
+
+    /** Nobody reaches the machine, and it reaches nobody. */
+    void isolate(final int machine) throws IOException
+    {
+        ip("-n", name, "link", "set", plug(machine), "down");
+    }
+
+    /** Undoes {@link #isolate(int)}. */
+    void join(final int machine) throws IOException
+    {
+        ip("-n", name, "link", "set", plug(machine), "up");
+    }
+
+    /** What one machine sends to the other is lost; the other way it arrives. */
+    void cut(final int from, final int to) throws IOException
+    {
+        ip("-n", name + "-" + from, "neigh", "replace", SUBNET + to, "lladdr", NOBODY, "dev", "eth0", "nud", "permanent");
+    }
+
+    /** Undoes {@link #cut(int, int)}. */
+    void mend(final int from, final int to) throws IOException
+    {
+        ip("-n", name + "-" + from, "neigh", "del", SUBNET + to, "dev", "eth0");
+    }
+
+    @Override
+    public void close()
+    {
+        nodes.forEach(SynclineProcess::close);
+        unwire();
+    }
+
+    /** Controlled shutdown of every node, one after the other. */
+    void stop()
+    {
+        for (final SynclineProcess node : nodes)
+        {
+            assertThat(node.terminate()).as(node.errors()).isZero();
+        }
+    }
+
+    private void wire() throws IOException
+    {
+        ip("netns", "add", name);
+        ip("-n", name, "link", "add", "bridge", "type", "bridge");
+        ip("-n", name, "link", "set", "bridge", "up");
+        for (final int machine : machines())
+        {
+            ip("netns", "add", name + "-" + machine);
+            ip("link", "add", plug(machine), "netns", name, "type", "veth", "peer", "name", "eth0", "netns", name + "-" + machine);
+            ip("-n", name, "link", "set", plug(machine), "master", "bridge", "up");
+            ip("-n", name + "-" + machine, "addr", "add", SUBNET + machine + "/24", "dev", "eth0");
+            ip("-n", name + "-" + machine, "link", "set", "eth0", "up");
+            ip("-n", name + "-" + machine, "link", "set", "lo", "up");
+        }
+        ip("link", "add", plug(TESTER), "netns", name, "type", "veth", "peer", "name", name);
+        ip("-n", name, "link", "set", plug(TESTER), "master", "bridge", "up");
+        ip("addr", "add", SUBNET + TESTER + "/24", "dev", name);
+        ip("link", "set", name, "up");
+    }
+
+    /** The ends of a pair go with the namespace of either. */
+    private void unwire()
+    {
+        for (int i = 0; i <= machines; i++)
+        {
+            try
+            {
+                ip("netns", "del", i == 0 ? name : name + "-" + i);
+            }
+            catch (final IOException | IllegalStateException ignore)
+            {
+                // It was never made.
+            }
+        }
+    }
+
+    private void startNodes() throws IOException
+    {
+        for (final int machine : machines())
+        {
+            final Path own = Files.createDirectories(dir.resolve("node-" + machine));
+            final Path config = Files.writeString(own.resolve("node.properties"), String.join("\n",
+                "node.id=" + machine, "process.roles=broker,controller", "log.dir=" + own.resolve("data"),
+                "listeners=" + SUBNET + machine + ":" + CLIENT_PORT, "security.mode=insecure", "log.segment.bytes=16m",
+                "controller.quorum.voters=" + machines().stream().map((id) -> id + "@" + SUBNET + id + ":" + CONTROLLER_PORT)
+                    .collect(Collectors.joining(","))));
+            nodes.add(SynclineProcess.start(own, List.of("ip", "netns", "exec", name + "-" + machine),
+                own.resolve("stdout.log"), "node", "--config", config.toString()));
+        }
+        for (final int machine : machines())
+        {
+            SystemTopic.await("node " + machine + " is ready").until(() ->
+            {
+                final SynclineProcess node = nodes.get(machine - 1);
+                assertThat(node.isAlive()).as("node " + machine + ": " + node.errors()).isTrue();
+                return Files.readString(dir.resolve("node-" + machine).resolve("stdout.log")).startsWith("READY ");
+            });
+        }
+    }
+
+    private static String plug(final int machine)
+    {
+        return "m" + machine;
+    }
+
+    private static void ip(final String... args) throws IOException
+    {
+        final List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(args));
+        final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try
+        {
+            if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS) || process.exitValue() != 0)
+            {
+                throw new IllegalStateException(String.join(" ", command) + ": " + output.strip());
+            }
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(ex);
+        }
+    }
+}

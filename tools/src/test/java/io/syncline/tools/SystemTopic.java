@@ -1,0 +1,74 @@
+package io.syncline.tools;
+
+import io.syncline.client.Admin;
+import io.syncline.client.ClientException;
+import io.syncline.client.PartitionDescription;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ConditionTimeoutException;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A topic of a cluster that is being broken, seen from outside.
+ *
+ * @param bootstrap of the cluster
+ * @param topic     that exists
+ */
+record SystemTopic(String bootstrap, String topic)
+{
+    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** @return the leader of partition 0, as soon as there is one */
+    int leader()
+    {
+        final int[] leader = new int[1];
+        await("a leader of " + topic).until(() -> (leader[0] = leaderOf(describe())) >= 0);
+        return leader[0];
+    }
+
+    /** Waits until every replica of every partition is in sync. */
+    void awaitInSync()
+    {
+        final String[] last = new String[1];
+        try
+        {
+            await("every replica of " + topic + " in sync").until(() ->
+            {
+                final List<PartitionDescription> partitions = describe();
+                last[0] = partitions.toString();
+                return !partitions.isEmpty() && partitions.stream().allMatch((partition) ->
+                    partition.info().leader() >= 0 && partition.info().isr().size() == partition.info().replicas().size());
+            });
+        }
+        catch (final ConditionTimeoutException ex)
+        {
+            throw new AssertionError("not in sync after " + TIMEOUT.toSeconds() + " s: " + last[0], ex);
+        }
+    }
+
+    static ConditionFactory await(final String what)
+    {
+        return Awaitility.await(what).atMost(TIMEOUT).pollInterval(POLL).pollInSameThread();
+    }
+
+    /** A client of its own each time: between two looks it would stand still for too long. */
+    private List<PartitionDescription> describe()
+    {
+        try (Admin admin = Admin.connect(bootstrap))
+        {
+            return admin.describe(topic).partitions();
+        }
+        catch (final ClientException ex)
+        {
+            return List.of();
+        }
+    }
+
+    private static int leaderOf(final List<PartitionDescription> partitions)
+    {
+        return partitions.isEmpty() ? -1 : partitions.get(0).info().leader();
+    }
+}

@@ -124,6 +124,7 @@ final class SimActs
         node.dataStalledUntilNs = 0;
         cutController(node, false);
         node.store.syncIntervalNs(20_000_000);
+        node.store.crashAfter(0);
         if (node.isStopping)
         {
             nodes.kill(node);

@@ -10,6 +10,7 @@ import io.syncline.stream.StreamIds;
 import io.syncline.stream.Streams;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -29,6 +30,7 @@ final class BrokerConductor implements Agent, DeskServices
     private final ControllerLink controller;
     private final PartitionRoles roles;
     private final PeerStreams peers;
+    private final AtomicCounter registration;
     private final AgentWatch watch;
     private ClientDesk desk;
     private volatile boolean isReady;
@@ -57,6 +59,7 @@ final class BrokerConductor implements Agent, DeskServices
         this.roles = new PartitionRoles(
             context.nodeId(), keeper, counters, queues, controller, events, errorHandler, this::onLeadershipFault,
             stages);
+        this.registration = counters.registration();
         this.peers = new PeerStreams(context.nodeId(), streams, queues);
     }
 
@@ -247,6 +250,7 @@ final class BrokerConductor implements Agent, DeskServices
         {
             return 0;
         }
+        registration.setRelease(controller.isRegistered() ? controller.incarnation() : -1);
         peers.apply(controller.image());
         if (controller.isRegistered())
         {

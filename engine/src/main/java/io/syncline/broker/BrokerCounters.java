@@ -11,6 +11,7 @@ import org.agrona.concurrent.status.CountersReader;
 import java.io.File;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 
 /**
  * The broker's counters, in a mapped file that tools read without the process's help. Counters are allocated and freed by the
@@ -45,6 +46,8 @@ public final class BrokerCounters implements AutoCloseable
     public static final int LONGEST_CYCLE_TYPE_ID = 2011;
     /** Type of a counter: asynchronous errors so far. */
     public static final int ERRORS_TYPE_ID = 2012;
+    /** Type of a counter: incarnation of the registration that the controller has now, -1 while there is none. */
+    public static final int REGISTRATION_TYPE_ID = 2090;
 
     /** Type of a counter: frames sent over all streams of a conversation; its key begins with the stream id, an int. */
     public static final int SENT_TYPE_ID = 2013;
@@ -168,6 +171,45 @@ public final class BrokerCounters implements AutoCloseable
         return new DutyCycle(
             counters.newCounter("cycles " + agent, CYCLES_TYPE_ID),
             counters.newCounter("longest-cycle-ns " + agent, LONGEST_CYCLE_TYPE_ID));
+    }
+
+    /** @return shows whether the broker is registered */
+    AtomicCounter registration()
+    {
+        final AtomicCounter counter = counters.newCounter("registration", REGISTRATION_TYPE_ID);
+        counter.setRelease(-1);
+        return counter;
+    }
+
+    /**
+     * Asks a broker's file from outside; a killed broker leaves its last words there.
+     *
+     * @param file of a broker
+     * @return true where it says that the broker is registered; false also where there is no such file
+     */
+    public static boolean isRegistered(final File file)
+    {
+        if (file.length() < HEADER_LENGTH)
+        {
+            return false;
+        }
+        final MappedByteBuffer mapped = IoUtil.mapExistingFile(file, FileChannel.MapMode.READ_ONLY, "counters");
+        try
+        {
+            final CountersReader reader = reader(mapped);
+            final boolean[] isRegistered = { false };
+            reader.forEach((counterId, typeId, keyBuffer, label) ->
+                isRegistered[0] |= typeId == REGISTRATION_TYPE_ID && reader.getCounterValue(counterId) >= 0);
+            return isRegistered[0];
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            return false;
+        }
+        finally
+        {
+            BufferUtil.free(mapped);
+        }
     }
 
     /** @return counts asynchronous errors */

@@ -1,17 +1,12 @@
 package io.syncline.tools;
 
-import io.syncline.client.Admin;
-import io.syncline.client.BrokerInfo;
-import io.syncline.client.ClientException;
+import io.syncline.broker.BrokerCounters;
 import io.syncline.controller.ControllerStatus;
 
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * A cluster of processes as it is now.
@@ -24,7 +19,6 @@ import java.util.stream.Collectors;
 record ClusterStatus(ClusterDirectory cluster, List<NodeStatus> nodes, int controllerLeader, List<String> trouble)
 {
     private static final int NOBODY = -1;
-    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(3);
 
     /**
      * @param node  which
@@ -36,7 +30,7 @@ record ClusterStatus(ClusterDirectory cluster, List<NodeStatus> nodes, int contr
     }
 
     /**
-     * Looks at the processes, at the controllers' counters, and where all of them run asks a broker who is registered.
+     * Looks at the processes, and at the counters of those that run; no network, no waiting.
      *
      * @param cluster to look at
      * @return its status
@@ -54,15 +48,15 @@ record ClusterStatus(ClusterDirectory cluster, List<NodeStatus> nodes, int contr
             {
                 trouble.add("node " + node.id() + " is " + state.word());
             }
+            else if (node.isBroker() && !BrokerCounters.isRegistered(node.data().resolve(BrokerCounters.FILE_NAME).toFile()))
+            {
+                trouble.add("broker " + node.id() + " is not registered");
+            }
         }
         final int controllerLeader = controllerLeader(nodes);
         if (controllerLeader == NOBODY)
         {
             trouble.add("no controller leads");
-        }
-        if (trouble.isEmpty())
-        {
-            findMissingBrokers(cluster, trouble);
         }
         return new ClusterStatus(cluster, List.copyOf(nodes), controllerLeader, List.copyOf(trouble));
     }
@@ -142,30 +136,5 @@ record ClusterStatus(ClusterDirectory cluster, List<NodeStatus> nodes, int contr
             }
         }
         return leader;
-    }
-
-    private static void findMissingBrokers(final ClusterDirectory cluster, final List<String> trouble)
-    {
-        try (Admin admin = Admin.connect(new Admin.Context()
-            .bootstrap(cluster.bootstrap())
-            .clientName("syncline")
-            .connectTimeoutNs(CONNECT_TIMEOUT_NS)))
-        {
-            final Set<Integer> registered = admin.describeCluster().brokers().stream()
-                .filter((broker) -> !broker.fenced())
-                .map(BrokerInfo::brokerId)
-                .collect(Collectors.toSet());
-            for (final ClusterNode node : cluster.nodes())
-            {
-                if (node.isBroker() && !registered.contains(node.id()))
-                {
-                    trouble.add("broker " + node.id() + " is not registered");
-                }
-            }
-        }
-        catch (final ClientException ex)
-        {
-            trouble.add(ex.getMessage());
-        }
     }
 }

@@ -90,6 +90,12 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         this.out = new AcksPublisher(leaderRing, conductor, this::onHighWatermarkMoved);
     }
 
+    /** @return partitions that have left, and whose late events may still come; this agent's thread */
+    int goneCount()
+    {
+        return gone.size();
+    }
+
     /** @return what is counted for a partition, null where it never led here; this agent's thread */
     AcksReplica replica(final long key)
     {

@@ -112,6 +112,18 @@ final class BrokerConductor implements Agent, DeskServices
         return controller;
     }
 
+    /** @return what serves clients, null before there is one; conductor's thread */
+    ClientDesk desk()
+    {
+        return desk;
+    }
+
+    /** @return between the agents */
+    BrokerQueues queues()
+    {
+        return queues;
+    }
+
     /** @return true when another agent has told it something that it has not heard yet; any thread */
     boolean isTold()
     {

@@ -77,6 +77,12 @@ final class ClientSession
         return isOverrun;
     }
 
+    /** @return answers that wait for room */
+    int waitingCount()
+    {
+        return waiting.size();
+    }
+
     void metadataDue(final boolean isDue)
     {
         isMetadataDue = isDue;

@@ -48,6 +48,12 @@ final class CommandQueue<A>
         return work;
     }
 
+    /** @return commands that wait, on both sides; exact only while nobody is at work on it */
+    int size()
+    {
+        return queue.size() + overflow.size();
+    }
+
     /**
      * Agent's thread: carries out what is there.
      *

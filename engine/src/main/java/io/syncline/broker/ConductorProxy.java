@@ -68,6 +68,12 @@ final class ConductorProxy
         return queue.isEmpty();
     }
 
+    /** @return events that wait; exact only while nobody is at work on it */
+    int size()
+    {
+        return queue.size();
+    }
+
     /**
      * Conductor's thread.
      *

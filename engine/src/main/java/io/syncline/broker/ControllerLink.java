@@ -124,6 +124,12 @@ final class ControllerLink implements ControllerSession.Listener
         return correlationId;
     }
 
+    /** @return requests that wait for an answer */
+    int waitingCount()
+    {
+        return waiting.size();
+    }
+
     /** @return the cluster as far as this broker knows */
     ClusterState image()
     {

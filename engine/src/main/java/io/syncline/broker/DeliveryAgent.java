@@ -130,6 +130,18 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         return seats.size();
     }
 
+    /** @return clients that may read here */
+    int readerCount()
+    {
+        return readers.size();
+    }
+
+    /** @return followers that are being fed, one for each partition */
+    int feedCount()
+    {
+        return feeds.size();
+    }
+
     @Override
     public void onPartition(final long key, final PartitionReader reader, final PartitionCounters counters)
     {

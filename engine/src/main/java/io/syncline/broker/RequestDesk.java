@@ -101,6 +101,29 @@ final class RequestDesk implements ClientDesk, RequestAdapter.Handler
         return sessions.size();
     }
 
+    /** @return requests that wait for the controller */
+    int pendingCount()
+    {
+        return pendingByCorrelation.size();
+    }
+
+    /** @return checksums under way or waiting */
+    int checksumCount()
+    {
+        return checksums.size();
+    }
+
+    /** @return answers that wait for the slowest of the clients */
+    int waitingAnswers()
+    {
+        int most = 0;
+        for (final ClientSession session : sessions.values())
+        {
+            most = Math.max(most, session.waitingCount());
+        }
+        return most;
+    }
+
     /** @return frames of clients that are not connected, or that made no sense */
     long droppedRequests()
     {

@@ -17,6 +17,12 @@ final class WatchedAgent implements Agent
         this.clock = clock;
     }
 
+    /** @return who is watched */
+    Agent agent()
+    {
+        return agent;
+    }
+
     @Override
     public void onStart()
     {

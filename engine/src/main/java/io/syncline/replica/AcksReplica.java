@@ -393,6 +393,24 @@ public final class AcksReplica
         return key;
     }
 
+    /** @return produces that wait for the high watermark */
+    int pendingCount()
+    {
+        return pending.size();
+    }
+
+    /** @return answers that wait for their clients */
+    int unsentAnswers()
+    {
+        return answers.size();
+    }
+
+    /** @return followers whose progress is kept */
+    int progressCount()
+    {
+        return progress.length;
+    }
+
     /** For tests: the members that hold the high watermark back, as bits by index. */
     long maximalIsr()
     {

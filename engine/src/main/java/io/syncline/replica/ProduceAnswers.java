@@ -75,6 +75,11 @@ final class ProduceAnswers
         return waiting.isEmpty();
     }
 
+    int size()
+    {
+        return waiting.size();
+    }
+
     long dropped()
     {
         return dropped;

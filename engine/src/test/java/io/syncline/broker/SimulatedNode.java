@@ -254,6 +254,13 @@ public final class SimulatedNode
         return AcksProbe.maximalIsr(acks().replica(key));
     }
 
+    /** @param visitor sees how full each queue and table is, and its bound */
+    public void forEachBound(final BrokerBounds.Visitor visitor)
+    {
+        BrokerBounds.forEach(
+            broker.conductor(), acks(), (DeliveryAgent)((WatchedAgent)agents.get(4)).agent(), visitor);
+    }
+
     private AcksAgent acks()
     {
         return (AcksAgent)agents.get(3);

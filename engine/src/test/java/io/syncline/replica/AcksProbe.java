@@ -18,6 +18,33 @@ public final class AcksProbe
     }
 
     /**
+     * @param replica of a leader
+     * @return produces that wait for the high watermark
+     */
+    public static int pending(final AcksReplica replica)
+    {
+        return replica.pendingCount();
+    }
+
+    /**
+     * @param replica of a leader
+     * @return answers that wait for their clients
+     */
+    public static int unsent(final AcksReplica replica)
+    {
+        return replica.unsentAnswers();
+    }
+
+    /**
+     * @param replica of a leader
+     * @return followers whose progress is kept
+     */
+    public static int progress(final AcksReplica replica)
+    {
+        return replica.progressCount();
+    }
+
+    /**
      * @param replica leading
      * @return the replicas that hold the high watermark back, a bit each
      */

@@ -25,13 +25,16 @@ final class I4ContiguousLog extends SimInvariant
             () -> "batch [" + base + ", " + end + ") appended where offset " + endBefore + " was due: " + log);
         require(log.epochs().epochAt(base) == epoch, () -> "batch of epoch " + epoch + " at offset " + base +
             ", which the epoch history gives to epoch " + log.epochs().epochAt(base) + ": " + log);
-        if (endBefore > log.logStart())
-        {
-            require(log.read(endBefore - 1, below) > 0, () -> "no batch below offset " + endBefore + ": " + log);
-            header.wrap(below, 0);
-            require(header.endOffset() == base && header.leaderEpoch() <= epoch, () -> "batch of epoch " + epoch + " at offset " +
-                base + " follows one of epoch " + header.leaderEpoch() + " that ends at " + header.endOffset() + ": " + log);
-        }
+        final int epochBelow = endBefore > log.logStart() ? log.epochs().epochAt(endBefore - 1) : -1;
+        require(epochBelow <= epoch, () -> "batch of epoch " + epoch + " at offset " + base + " follows one of epoch " + epochBelow +
+            ": " + log);
+    }
+
+    /** R1.6: who leads has recorded it, also while no record follows. */
+    void onLeader(final SimReplica replica)
+    {
+        require(replica.log.epochs().latestEpoch() >= replica.leadingEpoch, () -> replica + " leads epoch " +
+            replica.leadingEpoch + " and has not recorded it: " + replica.log);
     }
 
     /** Expensive. */

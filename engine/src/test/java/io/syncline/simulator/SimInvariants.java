@@ -15,7 +15,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  *   every decision                  I2 I8
  *     that changes a partition      I1 I2 I5 I7 I8
  *   every turn of an agent, for     I1 I2 I6 I9 I10 I12
- *     each replica that changed    (I8 of its broker)
+ *     each replica that changed    (I4 of leaders, I8 of its broker)
  *     and commits                   I5 I9 I10 I13
  *   every ack, every record read    I10, I12                  (through SimHistory)
  *   every {@link #INTERVAL}th change       I3 I4 I13 of the replica that changed: whole logs, sequences built anew; I14 of its broker
@@ -39,6 +39,7 @@ final class SimInvariants
     private final I9HighWatermarkIsHeld i9;
     private final I10AcksAreCommitted i10;
     private final I12ReadersSeeCommitted i12;
+    private final I14BoundsAreKept i14 = new I14BoundsAreKept();
     private final Long2ObjectHashMap<PartitionState> lastStates = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<SimReplica> replicas = new Long2ObjectHashMap<>();
     private int changes;
@@ -125,6 +126,10 @@ final class SimInvariants
                 i5.onCommit(replica, replica.leaderHighWatermark);
                 truth.commit(node.id, log, replica.leaderHighWatermark);
             }
+            if (replica.leadingEpoch >= 0)
+            {
+                truth.onLeading(replica);
+            }
             i9.onReplica(replica);
             i10.onReplica(replica);
             i12.onReplica(replica);
@@ -143,6 +148,7 @@ final class SimInvariants
      */
     void onQuiet(final ClusterState state, final SimHistory history)
     {
+        nodes.all().forEach((node) -> i14.onNode(node, true));
         for (final PartitionState partition : state.partitions())
         {
             i5.onPartition(partition);
@@ -159,10 +165,11 @@ final class SimInvariants
 
     private void onInterval(final SimReplica replica)
     {
+        i14.onNode(replica.node, false);
         truth.onLog(replica.log);
         if (replica.isLeading)
         {
-            truth.onLeader(replica);
+            truth.onSequences(replica);
         }
     }
 

@@ -114,6 +114,12 @@ final class SimTruth implements SimLog.Watcher
         i11.onTruncating(log, offset, isRestart);
     }
 
+    /** A replica that leads has changed (I4). */
+    void onLeading(final SimReplica replica)
+    {
+        i4.onLeader(replica);
+    }
+
     /** Expensive: reads a whole log (I3, I4). */
     void onLog(final SimLog log)
     {
@@ -122,7 +128,7 @@ final class SimTruth implements SimLog.Watcher
     }
 
     /** Expensive (I13). */
-    void onLeader(final SimReplica replica)
+    void onSequences(final SimReplica replica)
     {
         i13.onLeader(replica);
     }

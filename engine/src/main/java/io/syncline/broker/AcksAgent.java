@@ -110,6 +110,11 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         dutyCycle.begin(nowNs);
         int work = commands.drain(this);
         work += ring.poll(this);
+        if (!gone.isEmpty() && ring.isEmpty())
+        {
+            // The leader agent had let go of them before this one was told, so no event of theirs can follow.
+            gone.clear();
+        }
         work += control.poll(controlAdapter, FRAME_LIMIT);
         work += tick();
         work += tellLeader();

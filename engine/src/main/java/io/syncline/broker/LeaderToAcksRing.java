@@ -208,6 +208,12 @@ final class LeaderToAcksRing
         return work == 0 ? 0 : work + ring.controlledRead(onMessage);
     }
 
+    /** @return true when nothing waits; reader's thread */
+    boolean isEmpty()
+    {
+        return ring.size() == 0;
+    }
+
     private ControlledMessageHandler.Action onMessage(
         final int type, final MutableDirectBuffer buffer, final int index, final int length)
     {

@@ -59,7 +59,7 @@ public final class BrokerBounds
         visitor.onBound("commands to acks", queues.acks().size(), commands, false);
         visitor.onBound("commands to delivery", queues.delivery().size(), commands, false);
         visitor.onBound("events to the conductor", queues.conductor().size(), commands, false);
-        visitor.onBound("partitions that left", acks.goneCount(), commands, false);
+        visitor.onBound("partitions that left", acks.goneCount(), commands, true);
         visitor.onBound("requests to the controller", conductor.controller().waitingCount(),
             DeskLimits.DEFAULT.maxPending() + commands, false);
         visitor.onBound("readers", delivery.readerCount(), DeskLimits.DEFAULT.maxClients(), false);

@@ -60,11 +60,17 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         SESSION_LOST(true),
         /** Partition b of the first topic moves to broker a. */
         ELECT(true),
-        /** A topic named c is created. */
+        /** From now on c in a million proposals to the controller are lost without a word. */
+        PROPOSALS(true),
+        /** From now on c in a million answers of the controller are lost, doubled, or late and out of their order. */
+        ANSWERS(true),
+        /** Broker a's wall clock is c milliseconds wrong from now on. */
+        CLOCK(true),
+        /** A topic named c is created; b = 1: by the admin client. */
         CREATE(false),
         /** b records are offered to the topic named c. */
         WRITE(false),
-        /** The topic named c is deleted. */
+        /** The topic named c is deleted; b = 1: by the admin client. */
         DELETE(true),
         /** Broker a dies within its b-th next step of a change of several files; c = 1: and its machine loses power. */
         CRASH(true),

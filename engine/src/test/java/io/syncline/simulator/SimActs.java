@@ -16,10 +16,11 @@ final class SimActs
     private final SimController controller;
     private final SimNodes nodes;
     private final SimWorkload workload;
+    private final SimAdmin admin;
 
     SimActs(
         final SimConfig config, final SimClock clock, final SimTrace trace, final SimTurns turns, final SimNetwork network,
-        final SimController controller, final SimNodes nodes, final SimWorkload workload)
+        final SimController controller, final SimNodes nodes, final SimWorkload workload, final SimAdmin admin)
     {
         this.config = config;
         this.clock = clock;
@@ -29,6 +30,7 @@ final class SimActs
         this.controller = controller;
         this.nodes = nodes;
         this.workload = workload;
+        this.admin = admin;
     }
 
     void act(final SimAction action)
@@ -83,9 +85,12 @@ final class SimActs
                 }
             }
             case ELECT -> request(new ControllerRequest.ElectLeader(SimWorkload.TOPIC, action.b(), action.a(), false));
-            case CREATE -> request(topic("extra-" + action.c(), 1));
+            case PROPOSALS -> controller.loses((int)action.c());
+            case ANSWERS -> controller.spoilsAnswers((int)action.c());
+            case CLOCK -> node.wallOffsetMs = action.c();
+            case CREATE -> create("extra-" + action.c(), action.b() == 1);
             case WRITE -> workload.write("extra-" + action.c(), action.b());
-            case DELETE -> request(new ControllerRequest.DeleteTopic("extra-" + action.c()));
+            case DELETE -> delete("extra-" + action.c(), action.b() == 1);
             case REASSIGN -> reassign(action);
             case CRASH ->
             {
@@ -136,9 +141,38 @@ final class SimActs
     /** @return what creates a topic as this run wants its topics */
     ControllerRequest.CreateTopic topic(final String name, final int partitions)
     {
-        return new ControllerRequest.CreateTopic(name, partitions, config.replication(), Map.of(
+        return new ControllerRequest.CreateTopic(name, partitions, config.replication(), topicConfig());
+    }
+
+    private void create(final String name, final boolean byClient)
+    {
+        if (byClient && !admin.isBusy())
+        {
+            admin.create(name, 1, config.replication(), topicConfig());
+        }
+        else
+        {
+            request(topic(name, 1));
+        }
+    }
+
+    private void delete(final String name, final boolean byClient)
+    {
+        if (byClient && !admin.isBusy())
+        {
+            admin.delete(name);
+        }
+        else
+        {
+            request(new ControllerRequest.DeleteTopic(name));
+        }
+    }
+
+    private Map<String, String> topicConfig()
+    {
+        return Map.of(
             "min.insync.replicas", Integer.toString(config.minIsr()),
-            "durability", config.fsynced() ? "fsynced" : "replicated"));
+            "durability", config.fsynced() ? "fsynced" : "replicated");
     }
 
     private void request(final ControllerRequest request)

@@ -4,9 +4,14 @@ import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.NanoClock;
 
+import java.util.function.LongSupplier;
+
 /** Virtual time, and clocks that show it as wrongly as clocks may (P6). */
 final class SimClock
 {
+    /** Wall clock of the beginning. */
+    static final long EPOCH_MS = 1_750_000_000_000L;
+
     private long nowNs;
 
     long nowNs()
@@ -30,10 +35,10 @@ final class SimClock
         return () -> baseNs + nowNs + nowNs / 1_000_000 * partsOf1e6;
     }
 
-    /** @return a wall clock that is wrong by so much */
-    EpochClock epochClock(final long offsetMs)
+    /** @return a wall clock that is wrong by so much, now by this and then by that */
+    EpochClock epochClock(final LongSupplier offsetMs)
     {
-        return () -> 1_750_000_000_000L + offsetMs + nowNs / 1_000_000;
+        return () -> EPOCH_MS + offsetMs.getAsLong() + nowNs / 1_000_000;
     }
 
     /** @return a wall clock for records */

@@ -46,7 +46,7 @@ record SimConfig(
     /** What may go wrong together. */
     enum FaultClass
     {
-        KILL, POWER, PAUSE, STOP, CUT, SESSION, LOSS, SLOW, CONTROLLER, ADMIN, WIPE, DISK, CORRUPT, CRASH
+        KILL, POWER, PAUSE, STOP, CUT, SESSION, LOSS, SLOW, CONTROLLER, ADMIN, WIPE, DISK, CORRUPT, CRASH, CLOCK
     }
 
     static SimConfig swarm(final long seed)
@@ -78,6 +78,37 @@ record SimConfig(
         return new SimConfig(
             seed, brokers, replication, minIsr, partitions, fsynced, syncIntervalUs, 100 + records / 8, 8 + faults / 2,
             1000 + safetyMs / 10, lagTimeMs, faultClasses, windowFrames, skipPerMillion, turnUs, idleUs, heartbeatMs);
+    }
+
+    /** @return the same with another length of the SAFETY phase */
+    SimConfig withSafetyMs(final int ms)
+    {
+        return with(ms, windowFrames, skipPerMillion, turnUs, idleUs);
+    }
+
+    /** @return the same without a turn left out */
+    SimConfig withoutSkips()
+    {
+        return with(safetyMs, windowFrames, 0, turnUs, idleUs);
+    }
+
+    /** @return the same with room for every frame */
+    SimConfig withWideWindow()
+    {
+        return with(safetyMs, 1024, skipPerMillion, turnUs, idleUs);
+    }
+
+    /** @return the same with actors that never wait long for their turn */
+    SimConfig withPlainTurns()
+    {
+        return with(safetyMs, windowFrames, skipPerMillion, 50, 5_000);
+    }
+
+    private SimConfig with(final int safety, final int window, final int skip, final int turn, final int idle)
+    {
+        return new SimConfig(
+            seed, brokers, replication, minIsr, partitions, fsynced, syncIntervalUs, records, faults, safety, lagTimeMs,
+            faultClasses, window, skip, turn, idle, heartbeatMs);
     }
 
     boolean has(final FaultClass faultClass)

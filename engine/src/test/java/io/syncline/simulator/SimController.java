@@ -11,7 +11,6 @@ import io.syncline.protocol.Codes;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +30,9 @@ final class SimController
         void onDecision(ControllerRequest request, Decision decision);
     }
 
+    private static final long LATE_NS = 1_000_000_000L;
+    private static final long NO_CORRELATION = -2;
+
     private final SimClock clock;
     private final SimRandom random;
     private final SimTrace trace;
@@ -45,6 +47,8 @@ final class SimController
     private long latencyMinNs = 200_000;
     private long latencyMaxNs = 2_000_000;
     private int doublePerMillion;
+    private int lostPerMillion;
+    private int answerPerMillion;
     private long awayUntilNs;
 
     SimController(
@@ -69,6 +73,18 @@ final class SimController
     {
         latencyMinNs = minNs;
         latencyMaxNs = maxNs;
+    }
+
+    /** Proposals that are never committed, while their session goes on. */
+    void loses(final int perMillion)
+    {
+        lostPerMillion = perMillion;
+    }
+
+    /** Answers that are lost, come twice, or come late and behind others. */
+    void spoilsAnswers(final int perMillion)
+    {
+        answerPerMillion = perMillion;
     }
 
     void doubles(final int perMillion)
@@ -102,7 +118,7 @@ final class SimController
         state.forEachEvent((event) ->
         {
             frame.wrap(bytes(codec.encodeEvent(buffer, 0, event)));
-            loader.decode(frame, 0, frame.capacity(), new EventsOnly(loaded));
+            loader.decode(frame, 0, frame.capacity(), new SnapshotEvents(loaded));
         });
         loaded.version(state.version());
         SimTruth.require(events(loaded).equals(events(state)), "SNAPSHOT", () -> "a controller that begins with a snapshot knows " +
@@ -126,6 +142,8 @@ final class SimController
     {
         awayUntilNs = 0;
         doublePerMillion = 0;
+        lostPerMillion = 0;
+        answerPerMillion = 0;
         latency(200_000, 2_000_000);
     }
 
@@ -151,7 +169,7 @@ final class SimController
         for (int i = 0; i < sessions.size(); i++)
         {
             final Session session = sessions.get(i);
-            while (!session.isCut && !session.ingress.isEmpty() && session.ingress.peek().dueNs <= clock.nowNs())
+            while (!session.isCut && !session.ingress.isEmpty() && session.ingress.peek().dueNs() <= clock.nowNs())
             {
                 session.decide(session.ingress.poll());
                 work++;
@@ -180,7 +198,7 @@ final class SimController
             final Session session = sessions.get(i);
             if (!session.isCut && !session.ingress.isEmpty())
             {
-                nextNs = Math.min(nextNs, session.ingress.peek().dueNs);
+                nextNs = Math.min(nextNs, session.ingress.peek().dueNs());
             }
         }
         return nextNs;
@@ -242,19 +260,14 @@ final class SimController
         }
     }
 
-    /** A frame under way. */
-    private record Message(long dueNs, byte[] bytes)
-    {
-    }
-
     /** A broker's session, with both ends in one object. */
     final class Session implements ControllerSession
     {
         private final int brokerId;
         private final ControllerSession.Listener listener;
         private final MetadataCodec clientCodec = new MetadataCodec();
-        private final ArrayDeque<Message> egress = new ArrayDeque<>();
-        private final ArrayDeque<Message> ingress = new ArrayDeque<>();
+        private final SimMailbox egress = new SimMailbox();
+        private final SimMailbox ingress = new SimMailbox();
         private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
         private long sessionId = -1;
         private long keepAliveNs;
@@ -285,7 +298,7 @@ final class SimController
         /** @return when something that is under way arrives */
         long nextDueNs()
         {
-            return isCut || egress.isEmpty() ? Long.MAX_VALUE : egress.peek().dueNs;
+            return isCut || egress.isEmpty() ? Long.MAX_VALUE : egress.peek().dueNs();
         }
 
         /** Proposals that were not committed and answers that were not sent are lost with the leader; the session is not. */
@@ -294,11 +307,11 @@ final class SimController
             isLeaderNew = true;
             while (!ingress.isEmpty() && random.nextBoolean())
             {
-                ingress.pollLast();
+                ingress.removeLast();
             }
             while (!egress.isEmpty() && random.nextBoolean())
             {
-                egress.pollLast();
+                egress.removeLast();
             }
         }
 
@@ -356,7 +369,7 @@ final class SimController
                 isLeaderNew = false;
                 while (!egress.isEmpty())
                 {
-                    view.wrap(egress.poll().bytes);
+                    view.wrap(egress.poll().bytes());
                     clientCodec.decode(view, 0, view.capacity(), listener);
                 }
                 clientCodec.reset();
@@ -364,9 +377,9 @@ final class SimController
                 listener.onConnected();
                 return 1;
             }
-            while (!egress.isEmpty() && egress.peek().dueNs <= clock.nowNs() && endReason == null && isConnected)
+            while (!egress.isEmpty() && egress.peek().dueNs() <= clock.nowNs() && endReason == null && isConnected)
             {
-                view.wrap(egress.poll().bytes);
+                view.wrap(egress.poll().bytes());
                 clientCodec.decode(view, 0, view.capacity(), listener);
                 work++;
             }
@@ -419,7 +432,11 @@ final class SimController
             final int length = codec.encodeRequest(buffer, 0, correlationId, request);
             final long dueNs = Math.max(lastIngressNs, clock.nowNs() + random.between(latencyMinNs, latencyMaxNs));
             lastIngressNs = dueNs;
-            ingress.add(new Message(dueNs, bytes(length)));
+            if (random.chance(lostPerMillion))
+            {
+                return Codes.OK;
+            }
+            ingress.add(new SimMailbox.Message(dueNs, bytes(length)));
             turns.wake(SimTurns.CONTROLLER, dueNs);
             return Codes.OK;
         }
@@ -443,9 +460,9 @@ final class SimController
             isSubscribed = false;
         }
 
-        private void decide(final Message message)
+        private void decide(final SimMailbox.Message message)
         {
-            view.wrap(message.bytes);
+            view.wrap(message.bytes());
             codec.decodeRequest(view, 0, view.capacity(), this::onRequest);
         }
 
@@ -461,11 +478,41 @@ final class SimController
                 events.forEach(this::tell);
                 tell(bytes(codec.encodeSnapshotEnd(buffer, 0, state.version())));
             }
-            tell(bytes(codec.encodeReply(
+            answer(bytes(codec.encodeReply(
                 buffer, 0, correlationId, decision.code(), decision.value(), decision.message())));
             if (random.chance(doublePerMillion) && !(request instanceof ControllerRequest.RegisterBroker))
             {
+                doubled(request);
+            }
+        }
+
+        /** Committed once more: at once, or when nobody expects it any more. */
+        private void doubled(final ControllerRequest request)
+        {
+            if (random.nextBoolean())
+            {
                 carryOut(request, Decider.decide(request, sessionId, state, nowMs()));
+            }
+            else
+            {
+                final long dueNs = clock.nowNs() + random.nextLong(LATE_NS);
+                ingress.add(new SimMailbox.Message(dueNs, bytes(codec.encodeRequest(buffer, 0, NO_CORRELATION, request))));
+                turns.wake(SimTurns.CONTROLLER, dueNs);
+            }
+        }
+
+        private void answer(final byte[] bytes)
+        {
+            final int fate = random.chance(answerPerMillion) ? random.nextInt(3) : -1;
+            if (fate > 0 && !isClosed && isConnected)
+            {
+                final long dueNs = clock.nowNs() + random.nextLong(LATE_NS);
+                egress.add(new SimMailbox.Message(dueNs, bytes));
+                turns.wake(SimTurns.agent(brokerId, SimTurns.CONDUCTOR), dueNs);
+            }
+            if (fate < 0 || fate == 1)
+            {
+                tell(bytes);
             }
         }
 
@@ -475,44 +522,9 @@ final class SimController
             {
                 final long dueNs = Math.max(lastEgressNs, clock.nowNs() + random.between(latencyMinNs, latencyMaxNs));
                 lastEgressNs = dueNs;
-                egress.add(new Message(dueNs, bytes));
+                egress.add(new SimMailbox.Message(dueNs, bytes));
                 turns.wake(SimTurns.agent(brokerId, SimTurns.CONDUCTOR), dueNs);
             }
-        }
-    }
-
-    /** Takes the events of a snapshot. */
-    private record EventsOnly(ClusterState loaded) implements ControllerSession.Listener
-    {
-        @Override
-        public void onConnected()
-        {
-        }
-
-        @Override
-        public void onDisconnected(final String reason)
-        {
-        }
-
-        @Override
-        public void onSnapshotBegin(final long version)
-        {
-        }
-
-        @Override
-        public void onEvent(final long version, final MetadataEvent event)
-        {
-            loaded.apply(event);
-        }
-
-        @Override
-        public void onSnapshotEnd()
-        {
-        }
-
-        @Override
-        public void onReply(final long correlationId, final int code, final long value, final String message)
-        {
         }
     }
 }

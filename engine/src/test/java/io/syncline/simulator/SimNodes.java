@@ -47,6 +47,7 @@ final class SimNodes
         boolean isCleanlyStopped;
         boolean isCrashDark;
         int clockPartsOf1e6;
+        long wallOffsetMs;
         long lastSum;
         long clockBaseNs;
 
@@ -179,7 +180,8 @@ final class SimNodes
         node.conductorStalledUntilNs = 0;
         node.dataStalledUntilNs = 0;
         node.clockBaseNs = random.nextLong(1L << 60) - (1L << 59);
-        node.clockPartsOf1e6 = random.nextInt(400) - 200;
+        node.clockPartsOf1e6 = random.nextInt(4) == 0 ? random.nextInt(20_000) - 10_000 : random.nextInt(400) - 200;
+        node.wallOffsetMs = random.nextLong(200_000_000) - 100_000_000;
         final BrokerContext context = new Broker.Context()
             .nodeId(node.id)
             .directory(new File("/nowhere/node-" + node.id))
@@ -198,7 +200,7 @@ final class SimNodes
             .logStore((unused) -> node.store.started(
                 (journals) -> SimulatedNode.journals(journals, node.disk), (error) -> onError(node, error)))
             .nanoClock(clock.nanoClock(node.clockBaseNs, node.clockPartsOf1e6))
-            .epochClock(clock.epochClock(random.nextLong(200_000_000) - 100_000_000))
+            .epochClock(clock.epochClock(() -> node.wallOffsetMs))
             .errorHandler((error) -> onError(node, error))
             .controllerSession((listener) ->
             {

@@ -23,6 +23,7 @@ record SimPlan(SimConfig config, List<SimAction> actions)
     static final int CLIENT = 100;
 
     private static final int CONSUMERS = 3;
+    private static final long DAY_AND_MORE_MS = 25 * 3_600_000L;
 
     static SimPlan of(final long seed)
     {
@@ -123,13 +124,17 @@ record SimPlan(SimConfig config, List<SimAction> actions)
                 actions.add(new SimAction(atUs, Kind.LATENCY, 0, 0, 500 + random.nextLong(random.nextBoolean() ? 20_000 : 1_000_000)));
                 actions.add(new SimAction(laterUs, Kind.LATENCY, 0, 0, 500));
             }
-            case CONTROLLER -> actions.add(switch (random.nextInt(4))
+            case CONTROLLER -> actions.add(switch (random.nextInt(6))
             {
                 case 0 -> new SimAction(atUs, Kind.AWAY, 0, 0, laterUs - atUs);
                 case 1 -> new SimAction(atUs, Kind.DOUBLE, 0, 0, random.nextInt(300_000));
                 case 2 -> new SimAction(atUs, Kind.CONTROLLER_LATENCY, 0, 0, random.nextLong(300_000));
+                case 3 -> new SimAction(atUs, Kind.PROPOSALS, 0, 0, random.nextInt(300_000));
+                case 4 -> new SimAction(atUs, Kind.ANSWERS, 0, 0, random.nextInt(500_000));
                 default -> new SimAction(atUs, Kind.CUT_CONTROLLER, broker, 0, random.nextInt(2));
             });
+            case CLOCK -> actions.add(new SimAction(atUs, Kind.CLOCK, broker, 0, random.nextInt(4) == 0 ?
+                -SimClock.EPOCH_MS : random.nextLong(2 * DAY_AND_MORE_MS) - DAY_AND_MORE_MS));
             case ADMIN -> admin(actions, random, config, broker, partition, atUs);
             default -> actions.add(new SimAction(atUs, Kind.SYNC, broker, 0, 1000 + random.nextLong(3_000_000)));
         }
@@ -231,11 +236,11 @@ record SimPlan(SimConfig config, List<SimAction> actions)
         long stepUs = atUs;
         do
         {
-            actions.add(new SimAction(stepUs, Kind.CREATE, 0, 0, name));
+            actions.add(new SimAction(stepUs, Kind.CREATE, 0, random.nextInt(2), name));
             stepUs += random.nextLong(200_000);
             actions.add(new SimAction(stepUs, Kind.WRITE, 0, 1 + random.nextInt(10), name));
             stepUs += random.nextLong(random.nextBoolean() ? 100_000 : 2_000_000);
-            actions.add(new SimAction(stepUs, Kind.DELETE, 0, 0, name));
+            actions.add(new SimAction(stepUs, Kind.DELETE, 0, random.nextInt(2), name));
             stepUs += random.nextLong(random.nextBoolean() ? 5_000 : 500_000);
         }
         while (random.nextInt(3) > 0);

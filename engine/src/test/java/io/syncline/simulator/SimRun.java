@@ -17,6 +17,7 @@ final class SimRun
 {
     private static final long HEAL_LIMIT_NS = 60_000_000_000L;
     private static final long LOOK_INTERVAL_NS = 20_000_000;
+    private static final long WAIT_STEP_NS = 1_000_000;
 
     private final SimPlan plan;
     private final SimConfig config;
@@ -30,6 +31,7 @@ final class SimRun
     private final SimController controller;
     private final SimNodes nodes;
     private final SimWorkload workload;
+    private final SimAdmin admin;
     private final SimActs acts;
     private final SimLiveness liveness;
     private final SimInvariants invariants;
@@ -37,6 +39,7 @@ final class SimRun
     private final SimPlannedMoves plannedMoves = new SimPlannedMoves();
     private int nextAction;
     private long turnCount;
+    private long safetyStartNs = -1;
     private boolean isQuiet;
 
     SimRun(final SimPlan plan, final java.util.function.Consumer<String> out)
@@ -55,7 +58,8 @@ final class SimRun
         invariants = new SimInvariants(nodes, truth);
         history = new SimHistory(truth, clock, invariants);
         workload = new SimWorkload(config, clock, network, turns, trace, truth, history);
-        acts = new SimActs(config, clock, trace, turns, network, controller, nodes, workload);
+        admin = new SimAdmin(trace, workload.adminContext(), this::goOn);
+        acts = new SimActs(config, clock, trace, turns, network, controller, nodes, workload, admin);
         liveness = new SimLiveness(config, trace, network, controller, nodes, acts);
         check = new SimNodes.ReplicaCheck(invariants, controller);
     }
@@ -73,6 +77,7 @@ final class SimRun
         }
         finally
         {
+            admin.close();
             workload.close();
             nodes.killAll();
         }
@@ -101,6 +106,12 @@ final class SimRun
     SimPlannedMoves plannedMoves()
     {
         return plannedMoves;
+    }
+
+    /** @return milliseconds since the SAFETY phase began */
+    long safetyMs()
+    {
+        return safetyStartNs < 0 ? 0 : (clock.nowNs() - safetyStartNs) / 1_000_000;
     }
 
     SimHistory history()
@@ -149,25 +160,45 @@ final class SimRun
 
     private void safety()
     {
-        final long startNs = clock.nowNs();
-        final long endNs = startNs + config.safetyMs() * 1_000_000L;
-        while (clock.nowNs() < endNs)
+        safetyStartNs = clock.nowNs();
+        final long safetyEndNs = safetyStartNs + config.safetyMs() * 1_000_000L;
+        while (clock.nowNs() < safetyEndNs)
         {
-            if (nextAction < plan.actions().size())
+            step(safetyEndNs);
+        }
+    }
+
+    /** The next action of the plan or the next turn, whichever comes first; none may be due by then. */
+    private void step(final long limitNs)
+    {
+        if (nextAction < plan.actions().size())
+        {
+            final SimAction action = plan.actions().get(nextAction);
+            final long atNs = safetyStartNs + action.atUs() * 1000;
+            if (atNs < limitNs)
             {
-                final SimAction action = plan.actions().get(nextAction);
-                final long atNs = startNs + action.atUs() * 1000;
                 if (!turnBefore(atNs))
                 {
                     clock.advanceTo(atNs);
                     nextAction++;
                     acts.act(action);
                 }
+                return;
             }
-            else if (!turnBefore(endNs))
-            {
-                clock.advanceTo(endNs);
-            }
+        }
+        if (!turnBefore(limitNs))
+        {
+            clock.advanceTo(limitNs);
+        }
+    }
+
+    /** Someone waits within an action: the others go on, and so does the plan. */
+    private void goOn()
+    {
+        final long limitNs = clock.nowNs() + WAIT_STEP_NS;
+        while (clock.nowNs() < limitNs)
+        {
+            step(limitNs);
         }
     }
 

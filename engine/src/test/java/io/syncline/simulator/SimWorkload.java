@@ -1,5 +1,6 @@
 package io.syncline.simulator;
 
+import io.syncline.client.Admin;
 import io.syncline.client.ClientContext;
 import io.syncline.client.Consumer;
 import io.syncline.client.Producer;
@@ -86,6 +87,18 @@ final class SimWorkload
         final SimStreams face = network.node(name, (stream, dueNs) -> turns.wake(actor, dueNs));
         streams.add(face);
         turns.wakeSoon(actor);
+        return context(name, index, clientId, face, context);
+    }
+
+    /** @return for a client that is turned by whoever calls it */
+    Admin.Context adminContext()
+    {
+        return context("a0", 2, 302, network.node("a0", (stream, dueNs) -> { }), new Admin.Context());
+    }
+
+    private <T extends ClientContext<T>> T context(
+        final String name, final int index, final long clientId, final SimStreams face, final T context)
+    {
         return context
             .clientId(clientId)
             .bootstrap(bootstrap())

@@ -8,7 +8,8 @@ import io.syncline.stream.Streams;
 /** The simulated network as streams that pass time themselves, so that it can be held to the contract of all streams. */
 public final class SimulatedStreams implements Streams
 {
-    private static final long STEP_NS = 100_000;
+    /** Longer than any frame takes. */
+    private static final long STEP_NS = 1_000_000;
 
     private final SimClock clock = new SimClock();
     private final Streams streams;

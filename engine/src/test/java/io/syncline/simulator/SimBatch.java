@@ -1,6 +1,8 @@
 package io.syncline.simulator;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class SimBatch
 {
     private static final int MESSAGE_LIMIT = 800;
+    private static final int REPORT_LIMIT = 10;
 
     private final long first;
     private final long count;
@@ -20,6 +23,7 @@ final class SimBatch
     private final long startNs = System.nanoTime();
     private long ran;
     private int failed;
+    private long firstFailed = -1;
     private long events;
     private long turns;
     private long simulatedNs;
@@ -70,7 +74,25 @@ final class SimBatch
             "%d seeds from %d, %d failed, %.1f s on %d threads; a core: %.0f seeds/min, %.0f events/s, %.0f turns/s, " +
             "simulated/real %.0f; acked %d%n",
             ran, first, failed, seconds, threads, ran / cpu * 60, events / cpu, turns / cpu, simulatedNs / 1e9 / cpu, acked);
+        if (failed > 0)
+        {
+            shrink();
+        }
         return failed;
+    }
+
+    /** The first failure as small as it gets in the time there is: {@code -Dsim.shrink=SECONDS}. */
+    private void shrink()
+    {
+        final int seconds = Integer.getInteger("sim.shrink", 60);
+        if (seconds > 0)
+        {
+            System.out.println("shrinking seed " + firstFailed + " for " + seconds + " s at most");
+            final SimPlan plan = SimShrinker.shrink(SimPlan.of(firstFailed), seconds * 1000L);
+            System.out.print("# seed " + firstFailed + " at commit " + commit() + ", shrunk to " + plan.faultCount() + " faults and " +
+                plan.operationCount() + " operations\n" + plan.toText());
+            System.out.println("repeat it: save these lines as FILE, mvn -pl engine -am verify -Psimulate -Dsim.replay=FILE");
+        }
     }
 
     private void work()
@@ -112,16 +134,32 @@ final class SimBatch
             acked += run.history().count(SimHistory.Outcome.ACKED);
             if (failure != null)
             {
-                failed++;
-                report(seed, run, failure);
+                firstFailed = failed++ == 0 ? seed : firstFailed;
+                if (failed <= REPORT_LIMIT)
+                {
+                    report(seed, run, failure);
+                }
             }
+        }
+    }
+
+    private static String commit()
+    {
+        try
+        {
+            final Process git = new ProcessBuilder("git", "describe", "--always", "--dirty").start();
+            return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+        }
+        catch (final IOException ex)
+        {
+            return "unknown (" + ex.getMessage() + ")";
         }
     }
 
     private static void report(final long seed, final SimRun run, final Throwable failure)
     {
         final String text = failure.toString();
-        System.out.println("seed " + seed + " at " + run.nowSeconds() + ": " +
+        System.out.println("seed " + seed + ", commit " + commit() + ", at " + run.nowSeconds() + ": " +
             text.substring(0, Math.min(text.length(), MESSAGE_LIMIT)));
         System.out.println("repeat it: mvn -pl engine -am verify -Psimulate -Dsim.replay=" + seed);
         if (!(failure instanceof AssertionError) || failure.getCause() != null)

@@ -2,11 +2,14 @@ package io.syncline.simulator;
 
 import io.syncline.protocol.Codes;
 import io.syncline.stream.Endpoint;
+import io.syncline.stream.StreamIds;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A network within one thread, ordered per session as Aeron is. Frames take time; sessions may break anywhere, and what an
@@ -39,6 +42,7 @@ final class SimNetwork
     private final Map<ListenerId, SimInbound> listeners = new HashMap<>();
     private final List<SimInbound> all = new ArrayList<>();
     private final Map<String, Integer> hosts = new HashMap<>();
+    private final Set<Integer> plain = new HashSet<>();
     private final Cut[][] cuts = new Cut[MAX_HOSTS][MAX_HOSTS];
     private int cutCount;
     private long latencyMinNs = 50_000;
@@ -70,6 +74,12 @@ final class SimNetwork
     SimStreams node(final String name, final SimStreams.Waker waker)
     {
         return new SimStreams(this, indexOf(name), waker);
+    }
+
+    /** What this host produces comes once at most: nobody could tell a second copy from a second record. */
+    void plain(final String host)
+    {
+        plain.add(indexOf(host));
     }
 
     int indexOf(final String host)
@@ -196,7 +206,7 @@ final class SimNetwork
         channel.isOld = true;
         final SimChannel next = new SimChannel(channel.from, channel.writer);
         final long laterNs = random.nextLong(lateNs + 1);
-        switch (random.nextInt(3))
+        switch (listener.streamId() == StreamIds.PRODUCE && plain.contains(channel.from) ? random.nextInt(2) : random.nextInt(3))
         {
             case 0 -> channel.frames.clear();
             case 1 ->

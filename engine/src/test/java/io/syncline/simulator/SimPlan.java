@@ -251,6 +251,12 @@ record SimPlan(SimConfig config, List<SimAction> actions)
         return actions.stream().filter((action) -> action.kind().isFault()).count();
     }
 
+    /** @return what clients and operators do */
+    long operationCount()
+    {
+        return actions.size() - faultCount();
+    }
+
     /** @return the plan as text, one action a line */
     String toText()
     {

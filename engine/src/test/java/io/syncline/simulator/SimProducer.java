@@ -48,9 +48,15 @@ final class SimProducer implements AckListener
             case 3 -> Acks.LEADER;
             default -> Acks.NONE;
         };
-        final boolean idempotent = index != 2 && index != 4;
+        final boolean idempotent = isIdempotent(index);
         history.onProducer(index, acks, idempotent);
         this.producer = Producer.open(context.acks(acks).idempotent(idempotent).ackListener(this));
+    }
+
+    /** @return what a producer is, by its number */
+    static boolean isIdempotent(final int index)
+    {
+        return index != 2 && index != 4;
     }
 
     void produce(final int partition, final int count)

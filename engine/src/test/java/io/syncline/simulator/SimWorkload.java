@@ -54,6 +54,10 @@ final class SimWorkload
         keys = partitionKeys;
         for (int i = 0; i < SimPlan.PRODUCERS; i++)
         {
+            if (!SimProducer.isIdempotent(i))
+            {
+                network.plain("p" + i);
+            }
             producers.add(new SimProducer(i, TOPIC, keys, context("p" + i, i, 100 + i, new Producer.Context())
                 .maxBatchBytes(4096)
                 .stageSampling(2)

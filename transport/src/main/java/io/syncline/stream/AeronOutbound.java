@@ -22,6 +22,12 @@ final class AeronOutbound extends AeronStream implements Outbound
     /** What the conductor opened and has not closed yet. */
     private ExclusivePublication current;
 
+    /**
+     * Seen connected by the conductor: a publication that loses its other side while its user has nothing to send is gone for
+     * good, because the other side takes no image of that session again.
+     */
+    private volatile ExclusivePublication seenConnected;
+
     private final BufferClaim claim = new BufferClaim();
     private ExclusivePublication publication;
     private boolean hasBeenConnected;
@@ -112,7 +118,7 @@ final class AeronOutbound extends AeronStream implements Outbound
             hasBeenConnected = true;
             return true;
         }
-        if (hasBeenConnected)
+        if (hasBeenConnected(publication))
         {
             retire(publication);
         }
@@ -158,12 +164,17 @@ final class AeronOutbound extends AeronStream implements Outbound
             hasBeenConnected = true;
         }
         else if (code == ExclusivePublication.MAX_POSITION_EXCEEDED ||
-            (code == ExclusivePublication.NOT_CONNECTED && hasBeenConnected))
+            (code == ExclusivePublication.NOT_CONNECTED && hasBeenConnected(publication)))
         {
             retire(publication);
             return Codes.NOT_CONNECTED;
         }
         return code;
+    }
+
+    private boolean hasBeenConnected(final ExclusivePublication publication)
+    {
+        return hasBeenConnected || seenConnected == publication;
     }
 
     private void retire(final ExclusivePublication publication)
@@ -207,6 +218,15 @@ final class AeronOutbound extends AeronStream implements Outbound
     }
 
     @Override
+    void watch()
+    {
+        if (current != null && seenConnected != current && current.isConnected())
+        {
+            seenConnected = current;
+        }
+    }
+
+    @Override
     void withdraw(final Aeron aeron, final long registrationId)
     {
         aeron.asyncRemovePublication(registrationId);
@@ -219,6 +239,7 @@ final class AeronOutbound extends AeronStream implements Outbound
         {
             current.close();
             current = null;
+            seenConnected = null;
         }
     }
 }

@@ -48,6 +48,11 @@ abstract class AeronStream
     /** @return true when the user has handed the resource back for a new one; it is closed then */
     abstract boolean takeRetired();
 
+    /** Called now and then: notes what the user may not see in time. */
+    void watch()
+    {
+    }
+
     /** Withdraws a request that was not answered. */
     abstract void withdraw(Aeron aeron, long registrationId);
 

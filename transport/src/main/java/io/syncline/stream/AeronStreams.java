@@ -27,6 +27,9 @@ public final class AeronStreams implements Streams
     /** Pause between attempts to open a stream that the driver has refused. */
     static final long RETRY_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final long WATCH_INTERVAL_NS = MediaDrivers.LIVENESS_TIMEOUT_NS / 5;
+    private static final int WATCH_TURNS_MASK = 15;
+
     private final StreamsContext ctx;
     private final Aeron aeron;
     private final AgentInvoker driverInvoker;
@@ -38,6 +41,8 @@ public final class AeronStreams implements Streams
     /** Raised by a stream's user when the stream wants something done; the streams are looked at only then. */
     private final AtomicInteger attention = new AtomicInteger();
     private int attentionSeen;
+    private int turns;
+    private long nextWatchNs;
     private int pendingCount;
     private volatile boolean isClosed;
 
@@ -49,6 +54,7 @@ public final class AeronStreams implements Streams
         conductorInvoker = aeron.conductorAgentInvoker();
         nanoClock = ctx.nanoClock();
         driverInvocationsMax = ctx.driverInvocationsMax();
+        nextWatchNs = nanoClock.nanoTime();
     }
 
     /**
@@ -117,6 +123,10 @@ public final class AeronStreams implements Streams
         {
             workCount += serve();
         }
+        if ((++turns & WATCH_TURNS_MASK) == 0)
+        {
+            watch();
+        }
         if (aeron.isClosed() && !isClosed)
         {
             isClosed = true;
@@ -167,6 +177,20 @@ public final class AeronStreams implements Streams
             count++;
         }
         return count;
+    }
+
+    /** Often enough to see every connection: one lasts for its liveness time-out at least. */
+    private void watch()
+    {
+        final long nowNs = nanoClock.nanoTime();
+        if (nowNs - nextWatchNs >= 0)
+        {
+            nextWatchNs = nowNs + WATCH_INTERVAL_NS;
+            for (int i = 0; i < streams.size(); i++)
+            {
+                streams.get(i).watch();
+            }
+        }
     }
 
     /** Takes every stream a step further: asked for, opened, reopened, closed. */

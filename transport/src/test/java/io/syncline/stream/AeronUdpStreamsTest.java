@@ -44,6 +44,31 @@ class AeronUdpStreamsTest extends AeronStreamsContract
         }
     }
 
+    /** A deposed leader never followed again: its control stream had come and gone while it had nothing to send on it. */
+    @Test
+    void shouldComeBackAlthoughNobodyLookedWhileItWasConnected() throws Exception
+    {
+        try (MediaDriver peerDriver = MediaDrivers.launchInvoked(this::onError);
+            AeronStreams peer = AeronStreams.connect(context(peerDriver));
+            UdpRelay wire = new UdpRelay(endpoint))
+        {
+            final Inbound inbound = peer.listen(endpoint, STREAM_ID);
+            final Outbound outbound = streams.connect(wire.endpoint(), STREAM_ID);
+            final long cutNs = System.nanoTime() + MediaDrivers.LIVENESS_TIMEOUT_NS;
+            await(() -> wire.turn() && peer.doWork() >= 0 && inbound.connectedCount() == 1 && System.nanoTime() - cutNs > 0);
+            wire.cut(true);
+            final long mendNs = System.nanoTime() + 2 * MediaDrivers.LIVENESS_TIMEOUT_NS;
+            await(() -> wire.turn() && peer.doWork() >= 0 && inbound.connectedCount() == 0 && System.nanoTime() - mendNs > 0);
+            wire.cut(false);
+
+            final List<String> received = new ArrayList<>();
+            final FrameHandler collect = (buffer, offset, length) ->
+                received.add(buffer.getStringWithoutLengthAscii(offset, length));
+            await(() -> wire.turn() && peer.doWork() >= 0 && inbound.poll(collect, 10) >= 0 && offer(outbound, "back") >= 0);
+            await(() -> wire.turn() && peer.doWork() >= 0 && inbound.poll(collect, 10) >= 0 && received.contains("back"));
+        }
+    }
+
     @Test
     void shouldReportAPortInUseAndTakeItWhenItIsFree() throws Exception
     {

@@ -94,6 +94,11 @@ final class SegmentFile implements AutoCloseable
         return disk.exists(retired) ? retired : null;
     }
 
+    int capacity()
+    {
+        return capacity;
+    }
+
     int cycle()
     {
         return cycle;

@@ -100,7 +100,7 @@ final class SegmentReader implements AutoCloseable
         {
             return (int)next;
         }
-        index(file.cycle()).onBatch(offset, position);
+        index(file).onBatch(offset, position);
         cursorBases[cursor] = offset;
         cursorOffsets[cursor] = next;
         cursorPositions[cursor] = position;
@@ -120,7 +120,7 @@ final class SegmentReader implements AutoCloseable
         {
             return Codes.CORRUPT_BATCH;
         }
-        final SparseIndex index = index(file.cycle());
+        final SparseIndex index = index(file);
         final int entry = index.floor(offset);
         int position = file.seek(entry < 0 ? 0 : index.position(entry));
         long base = entry < 0 ? segments.base(segment) : index.offset(entry);
@@ -189,13 +189,13 @@ final class SegmentReader implements AutoCloseable
         return file;
     }
 
-    private SparseIndex index(final int cycle)
+    private SparseIndex index(final SegmentFile file)
     {
-        SparseIndex index = indices.get(cycle);
+        SparseIndex index = indices.get(file.cycle());
         if (index == null)
         {
-            index = new SparseIndex();
-            indices.put(cycle, index);
+            index = new SparseIndex(file.capacity());
+            indices.put(file.cycle(), index);
         }
         return index;
     }

@@ -8,20 +8,23 @@ final class SparseIndex
     /** Most bytes to walk from an entry to a batch, give or take a batch. */
     static final int SPACING_BYTES = 32 * 1024;
 
-    private long[] offsets = new long[64];
-    private int[] positions = new int[64];
+    private final long[] offsets;
+    private final int[] positions;
     private int size;
+
+    /** @param segmentBytes of the segment: room for all its entries is made now, and none while batches are read */
+    SparseIndex(final int segmentBytes)
+    {
+        final int entries = segmentBytes / SPACING_BYTES + 2;
+        offsets = new long[entries];
+        positions = new int[entries];
+    }
 
     /** Notes a batch when it lies far enough behind the last entry. */
     void onBatch(final long offset, final int position)
     {
         if (size == 0 || position - positions[size - 1] >= SPACING_BYTES && offset > offsets[size - 1])
         {
-            if (size == offsets.length)
-            {
-                offsets = Arrays.copyOf(offsets, size * 2);
-                positions = Arrays.copyOf(positions, size * 2);
-            }
             offsets[size] = offset;
             positions[size] = position;
             size++;

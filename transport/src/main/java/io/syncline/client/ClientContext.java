@@ -8,7 +8,6 @@ import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
-import org.agrona.concurrent.SystemEpochNanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ public abstract class ClientContext<T extends ClientContext<T>>
     private boolean ownsStreams;
     private String aeronDirectoryName;
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
-    private EpochNanoClock epochClock = SystemEpochNanoClock.INSTANCE;
+    private EpochNanoClock epochClock = new RecordClock();
     private IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
     private ErrorHandler errorHandler = (t) -> {};
     private long connectTimeoutNs = TimeUnit.SECONDS.toNanos(20);
@@ -163,7 +162,7 @@ public abstract class ClientContext<T extends ClientContext<T>>
     }
 
     /**
-     * @param epochClock gives records their timestamps
+     * @param epochClock gives records their timestamps; by default the system's, read without allocating
      * @return this
      */
     public T epochClock(final EpochNanoClock epochClock)

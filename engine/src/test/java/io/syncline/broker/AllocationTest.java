@@ -1,0 +1,303 @@
+package io.syncline.broker;
+
+import com.sun.management.ThreadMXBean;
+import io.aeron.driver.MediaDriver;
+import io.syncline.client.Acks;
+import io.syncline.client.ClientContext;
+import io.syncline.client.Consumer;
+import io.syncline.client.Producer;
+import io.syncline.client.ReadFrom;
+import io.syncline.client.RecordHandler;
+import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.DirectController;
+import io.syncline.metadata.PartitionState;
+import io.syncline.protocol.PartitionKey;
+import io.syncline.stream.AeronStreams;
+import io.syncline.stream.Endpoint;
+import io.syncline.stream.Inbound;
+import io.syncline.stream.MediaDrivers;
+import io.syncline.stream.Outbound;
+import io.syncline.stream.Streams;
+import io.syncline.stream.StreamsContext;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.File;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Once started, no step of a record's life allocates: offer and poll at the producer, the leader's, follower's, acks and delivery
+ * agents' turns at each broker, poll at the consumer, over real journals and real streams, with one batch in four sampled and
+ * with acks in between. One thread turns everything and asks the JVM before and after each of those steps what it has allocated.
+ * <p>
+ * Of the journal's library one thing remains, and is bounded here: a view of 288 bytes for every 16,384 batches that a log's
+ * owner appends, when it begins a new index array in its segment.
+ * <p>
+ * Not counted, because they are not on a record's way: turns of the conductor (controller session, metadata) and of the log
+ * keeper (files, syncing); Aeron's own turns (the media driver, the client conductors); the roll of a log into its next segment,
+ * which maps a file and does not happen here.
+ */
+@Timeout(180)
+class AllocationTest
+{
+    private static final int WARM_UP = 20_000;
+    private static final int MEASURED = 20_000;
+    private static final int VALUE_LENGTH = 64;
+    private static final int BURST = 7;
+    private static final long INDEX_ARRAY_BYTES = 288;
+    private static final int INDEX_ARRAY_BATCHES = 16 * 1024;
+
+    private final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
+    private final DirectController controller = new DirectController(TimeUnit.MINUTES.toNanos(5));
+    private final List<Broker> brokers = new ArrayList<>();
+    private final List<Streams> clientStreams = new ArrayList<>();
+    private final List<Throwable> errors = new ArrayList<>();
+    private Agent[] agents;
+    private long[] allocated;
+    private long allocatedByClients;
+    private long allocatedByClientConductors;
+    private MediaDriver driver;
+    private long acked;
+    private long read;
+    private Producer producer;
+    private Consumer consumer;
+
+    @BeforeEach
+    void start(@TempDir final Path directory)
+    {
+        driver = MediaDrivers.launchInvoked(errors::add);
+        final List<Agent> metered = new ArrayList<>();
+        for (int id = 1; id <= 3; id++)
+        {
+            final Broker broker = Broker.launch(new Broker.Context()
+                .nodeId(id)
+                .directory(new File(directory.toFile(), "node-" + id))
+                .listeners(new Endpoint(null, 2 * id), new Endpoint(null, 2 * id + 1))
+                .threading(Threading.INVOKER)
+                // One thread for three brokers on a machine that others use too: nobody is to be taken for dead.
+                .set("broker.session.timeout", "5m")
+                .set("leader.silence.timeout", "1m")
+                .set("replica.lag.time.max", "5m")
+                .streams(() -> AeronStreams.connect(new StreamsContext().aeronDirectoryName(driver.aeronDirectoryName())))
+                .errorHandler(errors::add)
+                .controllerSession(controller::connect));
+            brokers.add(broker);
+            broker.dataAgents().stream().filter((agent) -> !(agent instanceof StreamsAgent)).forEach(metered::add);
+        }
+        agents = metered.toArray(Agent[]::new);
+        allocated = new long[agents.length];
+        until(() -> brokers.stream().allMatch(Broker::isReady));
+    }
+
+    @AfterEach
+    void stop()
+    {
+        CloseHelper.quietCloseAll(producer, consumer);
+        clientStreams.forEach(CloseHelper::quietClose);
+        brokers.forEach(Broker::kill);
+        CloseHelper.close(driver);
+    }
+
+    @Test
+    void noStepOfARecordsLifeShouldAllocate()
+    {
+        final long topicId = controller.request(
+            new ControllerRequest.CreateTopic("t", 1, 3, Map.of())).value();
+        final PartitionState partition = controller.state().partition(PartitionKey.of(topicId, 0));
+        producer = Producer.connect(client(new Producer.Context()).acks(Acks.ALL).stageSampling(4).maxBatchBytes(32 * 1024)
+            .ackListener((handle, from, upTo, upToOffset, epoch) -> acked += upTo - from + 1));
+        final int handle = producer.handle("t", 0);
+        final int follower = partition.replicas().get(partition.replicas().get(0) == partition.leader() ? 1 : 0);
+        consumer = Consumer.connect(client(new Consumer.Context()).readFrom(ReadFrom.broker(follower)));
+        consumer.seekToBeginning(consumer.assign("t", 0));
+        final RecordHandler handler = (h, offset, epoch, timestampNs, buffer, ko, kl, valueOffset, vl) -> read++;
+        final UnsafeBuffer value = new UnsafeBuffer(new byte[VALUE_LENGTH]);
+
+        produce(handle, value, handler, WARM_UP);
+        reset();
+        produce(handle, value, handler, MEASURED);
+
+        assertThat(errors).isEmpty();
+        assertThat(acked).isEqualTo(WARM_UP + MEASURED);
+        assertThat(read).isEqualTo(WARM_UP + MEASURED);
+        final Map<String, Long> bytes = new LinkedHashMap<>();
+        for (int i = 0; i < agents.length; i++)
+        {
+            final long ofLibrary = allocated[i] % INDEX_ARRAY_BYTES == 0 && isAppender(agents[i]) ?
+                Math.min(allocated[i], INDEX_ARRAY_BYTES * (MEASURED / INDEX_ARRAY_BATCHES + 1)) : 0;
+            bytes.put(agents[i].roleName(), allocated[i] - ofLibrary);
+        }
+        bytes.put("producer and consumer", allocatedByClients - allocatedByClientConductors);
+        assertThat(bytes).as("bytes for %s records", MEASURED).allSatisfy((name, count) -> assertThat(count).isZero());
+    }
+
+    /** Bursts, so that batches of one and of several records are among them. */
+    private void produce(
+        final int handle, final UnsafeBuffer value, final RecordHandler handler, final int count)
+    {
+        final long target = acked + count;
+        int offered = 0;
+        while (acked < target || read < target)
+        {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < BURST && offered < count && producer.offer(handle, value, 0, VALUE_LENGTH) >= 0; i++)
+            {
+                offered++;
+            }
+            producer.poll();
+            consumer.poll(handler, 1000);
+            allocatedByClients += threads.getCurrentThreadAllocatedBytes() - before;
+            turn();
+        }
+    }
+
+    private void turn()
+    {
+        driver.sharedAgentInvoker().invoke();
+        for (int i = 0; i < brokers.size(); i++)
+        {
+            final Broker broker = brokers.get(i);
+            broker.sessionInvoker().invoke();
+            broker.logInvoker().invoke();
+            streamsOf(broker);
+        }
+        for (int i = 0; i < agents.length; i++)
+        {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            work(agents[i]);
+            allocated[i] += threads.getCurrentThreadAllocatedBytes() - before;
+        }
+    }
+
+    private void streamsOf(final Broker broker)
+    {
+        work(broker.dataAgents().get(broker.dataAgents().size() - 1));
+    }
+
+    private static boolean isAppender(final Agent agent)
+    {
+        return agent instanceof LeaderAgent || agent instanceof FollowerAgent;
+    }
+
+    private void work(final Agent agent)
+    {
+        try
+        {
+            agent.doWork();
+        }
+        catch (final Exception ex)
+        {
+            errors.add(ex);
+        }
+    }
+
+    private void reset()
+    {
+        allocatedByClients = 0;
+        allocatedByClientConductors = 0;
+        Arrays.fill(allocated, 0);
+    }
+
+    private void until(final BooleanSupplier condition)
+    {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean())
+        {
+            assertThat(System.nanoTime()).as("errors so far: " + errors).isLessThan(deadlineNs);
+            turn();
+        }
+    }
+
+    private <T extends ClientContext<T>> T client(final T context)
+    {
+        final Streams streams = new Metered(
+            AeronStreams.connect(new StreamsContext().aeronDirectoryName(driver.aeronDirectoryName())));
+        clientStreams.add(streams);
+        return context.bootstrap("ipc:2,ipc:4,ipc:6").streams(streams).idleStrategy(new Turning())
+            .requestTimeoutNs(TimeUnit.MINUTES.toNanos(1))
+            .linkTimeoutNs(TimeUnit.MINUTES.toNanos(5));
+    }
+
+    /** What a client waits for, this thread has to bring about. */
+    private final class Turning implements IdleStrategy
+    {
+        @Override
+        public void idle(final int workCount)
+        {
+            turn();
+        }
+
+        @Override
+        public void idle()
+        {
+            turn();
+        }
+
+        @Override
+        public void reset()
+        {
+            // Nothing is remembered.
+        }
+    }
+
+    /** A client's streams; what Aeron's own conductor allocates in a turn is told apart. */
+    private final class Metered implements Streams
+    {
+        private final Streams streams;
+
+        Metered(final Streams streams)
+        {
+            this.streams = streams;
+        }
+
+        @Override
+        public Outbound connect(final Endpoint to, final int streamId)
+        {
+            return streams.connect(to, streamId);
+        }
+
+        @Override
+        public Inbound listen(final Endpoint at, final int streamId)
+        {
+            return streams.listen(at, streamId);
+        }
+
+        @Override
+        public Endpoint resolve(final Endpoint endpoint)
+        {
+            return streams.resolve(endpoint);
+        }
+
+        @Override
+        public int doWork()
+        {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            final int work = streams.doWork();
+            allocatedByClientConductors += threads.getCurrentThreadAllocatedBytes() - before;
+            return work;
+        }
+
+        @Override
+        public void close()
+        {
+            streams.close();
+        }
+    }
+}

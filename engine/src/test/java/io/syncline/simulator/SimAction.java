@@ -28,7 +28,10 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         STOP(true),
         /** Broker a stands still for c microseconds. */
         PAUSE(true),
-        /** Only the data agents (b = 0) or the conductor (b = 1) of broker a stand still for c microseconds. */
+        /**
+         * Of broker a only the data agents (b = 0), the conductor (b = 1), or its agent b - 1 stand still for c microseconds, as
+         * threads of their own do.
+         */
         STALL(true),
         /** Frames from a to b do not pass; a and b may be clients here. */
         CUT(true),

@@ -48,22 +48,8 @@ final class SimActs
             case WIPE -> nodes.losePower(node, true);
             case START -> nodes.start(node);
             case STOP -> nodes.stop(node);
-            case PAUSE ->
-            {
-                node.conductorStalledUntilNs = clock.nowNs() + action.c() * 1000;
-                node.dataStalledUntilNs = clock.nowNs() + action.c() * 1000;
-            }
-            case STALL ->
-            {
-                if (action.b() == 0)
-                {
-                    node.dataStalledUntilNs = clock.nowNs() + action.c() * 1000;
-                }
-                else
-                {
-                    node.conductorStalledUntilNs = clock.nowNs() + action.c() * 1000;
-                }
-            }
+            case PAUSE -> node.stall(SimTurns.CONDUCTOR, SimTurns.KEEPER, clock.nowNs() + action.c() * 1000);
+            case STALL -> stall(node, action.b(), clock.nowNs() + action.c() * 1000);
             case CUT -> network.cut(host(action.a()), host(action.b()));
             case HEAL -> network.heal(host(action.a()), host(action.b()));
             case ISOLATE -> isolate(node, action.c() == 1, true);
@@ -102,6 +88,16 @@ final class SimActs
         }
     }
 
+    private static void stall(final SimNodes.SimNode node, final int who, final long untilNs)
+    {
+        switch (who)
+        {
+            case 0 -> node.stall(SimTurns.LEADER, SimTurns.KEEPER, untilNs);
+            case 1 -> node.stall(SimTurns.CONDUCTOR, SimTurns.CONDUCTOR, untilNs);
+            default -> node.stall(who - 1, who - 1, untilNs);
+        }
+    }
+
     private static String host(final int node)
     {
         return node < SimPlan.CLIENT ? "b" + node : SimWorkload.hostOf(node - SimPlan.CLIENT);
@@ -125,8 +121,7 @@ final class SimActs
     /** A broker runs, on a whole machine, and reaches the controller. */
     void healNode(final SimNodes.SimNode node)
     {
-        node.conductorStalledUntilNs = 0;
-        node.dataStalledUntilNs = 0;
+        node.goOn();
         cutController(node, false);
         node.store.syncIntervalNs(20_000_000);
         node.store.crashAfter(0);

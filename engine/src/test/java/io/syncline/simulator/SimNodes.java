@@ -11,6 +11,7 @@ import io.syncline.stream.Endpoint;
 import io.syncline.stream.StreamIds;
 
 import java.io.File;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,7 @@ final class SimNodes
         SimulatedNode node;
         SimController.Session session;
         SimStreams streams;
-        long conductorStalledUntilNs;
-        long dataStalledUntilNs;
+        final long[] stalledUntilNs = new long[STREAMS.length];
         long stoppingSinceNs;
         boolean isStopping;
         boolean isLossUntold;
@@ -56,6 +56,17 @@ final class SimNodes
             this.id = id;
             this.store = store;
             disk = new SimulatedNode.Disk(id);
+        }
+
+        /** Agents stand still: of all, the first and the last. */
+        void stall(final int first, final int last, final long untilNs)
+        {
+            Arrays.fill(stalledUntilNs, first, last + 1, untilNs);
+        }
+
+        void goOn()
+        {
+            Arrays.fill(stalledUntilNs, 0);
         }
 
         boolean isUp()
@@ -177,8 +188,7 @@ final class SimNodes
         }
         node.isStopping = false;
         node.isCleanlyStopped = false;
-        node.conductorStalledUntilNs = 0;
-        node.dataStalledUntilNs = 0;
+        node.goOn();
         node.clockBaseNs = random.nextLong(1L << 60) - (1L << 59);
         node.clockPartsOf1e6 = random.nextInt(4) == 0 ? random.nextInt(20_000) - 10_000 : random.nextInt(400) - 200;
         node.wallOffsetMs = random.nextLong(200_000_000) - 100_000_000;

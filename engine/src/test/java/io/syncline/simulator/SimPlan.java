@@ -98,7 +98,7 @@ record SimPlan(SimConfig config, List<SimAction> actions)
             case STOP -> down(actions, Kind.STOP, broker, atUs, laterUs);
             case PAUSE -> actions.add(random.nextBoolean() ?
                 new SimAction(atUs, Kind.PAUSE, broker, 0, laterUs - atUs) :
-                new SimAction(atUs, Kind.STALL, broker, random.nextInt(2), laterUs - atUs));
+                new SimAction(atUs, Kind.STALL, broker, random.nextInt(6), laterUs - atUs));
             case CUT -> cut(actions, random, broker, random.nextInt(4) == 0 ? client(random) : other, atUs, laterUs);
             case SESSION -> actions.add(random.nextInt(4) == 0 ?
                 new SimAction(atUs, Kind.SESSION_LOST, broker, 0, 0) :

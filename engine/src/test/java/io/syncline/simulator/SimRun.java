@@ -237,7 +237,7 @@ final class SimRun
         {
             return;
         }
-        final long stalledUntilNs = agent == SimTurns.CONDUCTOR ? node.conductorStalledUntilNs : node.dataStalledUntilNs;
+        final long stalledUntilNs = node.stalledUntilNs[agent];
         if (clock.nowNs() < stalledUntilNs)
         {
             turns.notBefore(actor, stalledUntilNs);

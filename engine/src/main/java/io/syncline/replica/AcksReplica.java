@@ -24,8 +24,9 @@ public final class AcksReplica
     private final PendingProduces pending;
     private final ProduceAnswers answers;
 
-    private Assignment assignment;
-    private FollowerProgress[] progress = {};
+    // Tests look at these two.
+    Assignment assignment;
+    FollowerProgress[] progress = {};
     private int selfIndex = -1;
     private boolean leading;
     private int leaderEpoch = EpochHistory.NULL_EPOCH;
@@ -415,13 +416,6 @@ public final class AcksReplica
     long maximalIsr()
     {
         return inSync.maximal();
-    }
-
-    /** For tests: true when that broker holds the high watermark back. */
-    boolean isInMaximalIsr(final int broker)
-    {
-        final int index = assignment.indexOf(broker);
-        return index >= 0 && (inSync.maximal() & 1L << index) != 0;
     }
 
     private void adopt(final Assignment a, final long nowNs)

@@ -261,6 +261,26 @@ public final class SimulatedNode
             broker.conductor(), acks(), (DeliveryAgent)((WatchedAgent)agents.get(4)).agent(), visitor);
     }
 
+    /**
+     * @param key led here
+     * @return the version of the partition's metadata that the leadership goes by
+     */
+    public int knownPartitionEpoch(final long key)
+    {
+        return AcksProbe.partitionEpoch(acks().replica(key));
+    }
+
+    /**
+     * @param key         led here
+     * @param brokerId    of another replica
+     * @param incarnation of that broker
+     * @return LEO of the other replica as it said itself in that incarnation, -1 when nothing is known
+     */
+    public long knownLogEnd(final long key, final int brokerId, final long incarnation)
+    {
+        return AcksProbe.knownLogEnd(acks().replica(key), brokerId, incarnation);
+    }
+
     private AcksAgent acks()
     {
         return (AcksAgent)agents.get(3);

@@ -14,7 +14,8 @@ public final class AcksProbe
      */
     public static boolean isInMaximalIsr(final AcksReplica replica, final int brokerId)
     {
-        return replica.isInMaximalIsr(brokerId);
+        final int index = replica.assignment.indexOf(brokerId);
+        return index >= 0 && (replica.maximalIsr() & 1L << index) != 0;
     }
 
     /**
@@ -51,5 +52,26 @@ public final class AcksProbe
     public static long maximalIsr(final AcksReplica replica)
     {
         return replica.maximalIsr();
+    }
+
+    /**
+     * @param replica leading
+     * @return the version of the metadata that it goes by
+     */
+    public static int partitionEpoch(final AcksReplica replica)
+    {
+        return replica.assignment.partitionEpoch();
+    }
+
+    /**
+     * @param replica     leading
+     * @param brokerId    of another replica
+     * @param incarnation of that broker
+     * @return LEO of the other replica as it said itself in that incarnation, -1 when nothing is known
+     */
+    public static long knownLogEnd(final AcksReplica replica, final int brokerId, final long incarnation)
+    {
+        final int index = replica.assignment.indexOf(brokerId);
+        return index >= 0 && replica.progress[index].incarnation() == incarnation ? replica.progress[index].logEnd() : -1;
     }
 }

@@ -1,6 +1,7 @@
 package io.syncline.simulator;
 
 import io.syncline.metadata.ClusterState;
+import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.PartitionState;
 import org.agrona.collections.Long2LongHashMap;
 
@@ -43,6 +44,18 @@ final class I7IsrIsWellFormed extends SimInvariant
             {
                 incarnationOfMember.remove(place);
             }
+        }
+    }
+
+    /** A leader's wish came true: it spoke of the incarnations that there are. */
+    void onAltered(final ClusterState state, final ControllerRequest.AlterIsr altered)
+    {
+        for (int i = 0; i < altered.isr().size(); i++)
+        {
+            final int member = altered.isr().get(i);
+            final long incarnation = altered.incarnations().get(i);
+            require(state.broker(member).incarnation() == incarnation, () -> "member " + member + " came in as incarnation " +
+                incarnation + ", registered is " + state.broker(member) + ": " + state.partition(altered.key()));
         }
     }
 

@@ -15,7 +15,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  *   every decision                  I2 I8
  *     that changes a partition      I1 I2 I5 I7 I8
  *   every turn of an agent, for     I1 I2 I6 I9 I10 I12
- *     each replica that changed    (I4 of leaders, I8 of its broker)
+ *     each replica that changed    (I4 and R2.4 of leaders, I8 of its broker)
  *     and commits                   I5 I9 I10 I13
  *   every ack, every record read    I10, I12                  (through SimHistory)
  *   every {@link #INTERVAL}th change       I3 I4 I13 of the replica that changed: whole logs, sequences built anew; I14 of its broker
@@ -30,6 +30,7 @@ final class SimInvariants
 
     private final SimNodes nodes;
     private final SimTruth truth;
+    private final R2LeaderKnowsItsFollowers r2;
     private final I1OneLeaderAnEpoch i1 = new I1OneLeaderAnEpoch();
     private final I2NothingGoesBack i2 = new I2NothingGoesBack();
     private final I5MembersHoldTheTruth i5;
@@ -48,6 +49,7 @@ final class SimInvariants
     {
         this.nodes = nodes;
         this.truth = truth;
+        r2 = new R2LeaderKnowsItsFollowers(nodes);
         i5 = new I5MembersHoldTheTruth(nodes, truth);
         i8 = new I8LossyReplicaStaysOut(nodes, truth);
         i9 = new I9HighWatermarkIsHeld(nodes, truth);
@@ -77,6 +79,10 @@ final class SimInvariants
             {
                 i8.onLossyRestart(state, register.brokerId());
             }
+        }
+        if (request instanceof ControllerRequest.AlterIsr altered && decision.isAccepted())
+        {
+            i7.onAltered(state, altered);
         }
         if (decision.events().isEmpty())
         {
@@ -113,6 +119,7 @@ final class SimInvariants
         {
             return;
         }
+        r2.onReplica(node, partition);
         final SimReplica replica = replica(node, key);
         if (replica.look(partition, log, isLeading, leaderEpoch, highWatermark))
         {

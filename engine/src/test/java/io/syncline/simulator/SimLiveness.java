@@ -151,8 +151,7 @@ final class SimLiveness
             case 0 -> nodes.kill(node);
             case 1 ->
             {
-                node.conductorStalledUntilNs = FOREVER_NS;
-                node.dataStalledUntilNs = FOREVER_NS;
+                node.stall(SimTurns.CONDUCTOR, SimTurns.KEEPER, FOREVER_NS);
             }
             default ->
             {

@@ -257,6 +257,8 @@ public final class Broker implements AutoCloseable
         final ReplicaConfig config = ReplicaConfig.DEFAULT
             .withLagTimeMaxNs(context.replicaLagTimeMaxNs())
             .withMaxBatchBytes(context.maxBatchBytes())
+            // Longer than followers wait for a leader: where both are cut off from each other, they elect.
+            .withSilenceTimeNs(context.leaderSilenceTimeoutNs() * 3 / 2)
             .withAckIntervalNs(2 * context.heartbeatIntervalNs());
         final LeaderAgent leader = new LeaderAgent(
             context, config, streams.listen(clientEndpoint, StreamIds.PRODUCE), queues, leaderCycle);

@@ -12,14 +12,14 @@ import io.syncline.protocol.Codes;
  */
 public final class AcksReplica
 {
-    private static final long[] NO_MEMBERS = {};
-
     private final long key;
     private final int brokerId;
     private final ReplicaConfig config;
     private final AcksOutput out;
     private final HighWatermark highWatermark = new HighWatermark();
     private final InSyncReplicas inSync = new InSyncReplicas();
+    private final IsrProposal proposal = new IsrProposal();
+    private final SilenceBudget silenceBudget = new SilenceBudget();
     private final HandOver handOver = new HandOver();
     private final PendingProduces pending;
     private final ProduceAnswers answers;
@@ -32,10 +32,6 @@ public final class AcksReplica
     private int leaderEpoch = EpochHistory.NULL_EPOCH;
     private long logEnd;
     private long synced;
-
-    private int[] proposedIsr = {};
-    private long[] proposedIncarnations = NO_MEMBERS;
-    private int proposedSize;
 
     /**
      * @param key      partition
@@ -66,7 +62,7 @@ public final class AcksReplica
     {
         Invariant.check(a.leader() == brokerId, key, "leads what it is assigned to lead", a.leader(), brokerId);
         Invariant.check(a.leaderEpoch() > leaderEpoch, key, "leader epoch grows (I2)", a.leaderEpoch(), leaderEpoch);
-        failPending(Codes.NOT_LEADER);
+        answerPending(Long.MAX_VALUE, Codes.NOT_LEADER);
         leaderEpoch = a.leaderEpoch();
         leading = true;
         logEnd = leso;
@@ -99,7 +95,7 @@ public final class AcksReplica
         evaluate();
         if (inSync.committedSize() < a.minIsr())
         {
-            failPending(Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+            answerPending(Long.MAX_VALUE, Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
         }
     }
 
@@ -112,7 +108,7 @@ public final class AcksReplica
     public void stopLeading(final int code)
     {
         leading = false;
-        failPending(code);
+        answerPending(Long.MAX_VALUE, code);
     }
 
     /**
@@ -435,11 +431,6 @@ public final class AcksReplica
         Invariant.check(selfIndex >= 0 && (inSync.committed() & 1L << selfIndex) != 0, key, "leader is in the ISR (I7)",
             brokerId, inSync.committed());
         handOver.onSuccessor(a.successor(), nowNs);
-        if (proposedIsr.length < adopted.length)
-        {
-            proposedIsr = new int[adopted.length];
-            proposedIncarnations = new long[adopted.length];
-        }
     }
 
     private void afterProgress(final int index, final long nowNs)
@@ -515,27 +506,17 @@ public final class AcksReplica
         if (highWatermark.advance(candidate, inSync.committedSize(), assignment.minIsr()))
         {
             out.highWatermark(key, leaderEpoch, candidate);
-            answerCommitted();
+            answerPending(highWatermark.value(), Codes.OK);
         }
     }
 
-    private void answerCommitted()
+    private void answerPending(final long upTo, final int code)
     {
-        while (!pending.isEmpty() && pending.endOffset(0) <= highWatermark.value())
+        while (!pending.isEmpty() && pending.endOffset(0) <= upTo)
         {
             answers.answer(
-                pending.clientId(0), leaderEpoch, pending.fromSequence(0), pending.toSequence(0), pending.baseOffset(0),
-                Codes.OK);
-            pending.removeFirst();
-        }
-    }
-
-    private void failPending(final int code)
-    {
-        while (!pending.isEmpty())
-        {
-            answers.answer(
-                pending.clientId(0), leaderEpoch, pending.fromSequence(0), pending.toSequence(0), -1, code);
+                pending.clientId(0), leaderEpoch, pending.fromSequence(0), pending.toSequence(0),
+                code == Codes.OK ? pending.baseOffset(0) : -1, code);
             pending.removeFirst();
         }
     }
@@ -563,27 +544,28 @@ public final class AcksReplica
             {
                 return 0;
             }
-            // What was tested is what is sent, now and whenever it is repeated: incarnations are those of the sessions.
-            proposedSize = 0;
-            for (int i = 0; i < progress.length; i++)
-            {
-                if ((wanted & 1L << i) != 0)
-                {
-                    proposedIsr[proposedSize] = progress[i].brokerId;
-                    proposedIncarnations[proposedSize++] = assignment.incarnations()[i];
-                }
-            }
-            return propose(wanted);
+            proposal.set(wanted, assignment);
+            return propose(wanted, nowNs);
         }
-        return propose(inSync.proposed());
+        return propose(inSync.proposed(), nowNs);
     }
 
-    private int propose(final long members)
+    private int propose(final long members, final long nowNs)
     {
-        if (!out.alterIsr(
-            key, leaderEpoch, assignment.partitionEpoch(), proposedIsr, proposedIncarnations, proposedSize))
+        if (!proposal.send(key, assignment, out))
         {
             return 0;
+        }
+        if (inSync.state() == InSyncReplicas.State.SETTLED)
+        {
+            for (long left = inSync.committed() & ~members; left != 0; left &= left - 1)
+            {
+                final FollowerProgress member = progress[Long.numberOfTrailingZeros(left)];
+                if (!member.isLagging(logEnd, config.lagTimeMaxNs(), nowNs))
+                {
+                    silenceBudget.onEvicted(member.brokerId, member.incarnation(), nowNs);
+                }
+            }
         }
         inSync.onProposed(members);
         return 1;
@@ -601,14 +583,26 @@ public final class AcksReplica
             }
             if ((wanted & bit) == 0)
             {
-                wanted |= mayJoin(i) ? bit : 0;
+                wanted |= mayJoin(i) && !progress[i].isSilent(config.silenceTimeNs(), nowNs) ? bit : 0;
             }
-            else if (progress[i].isLagging(logEnd, config.lagTimeMaxNs(), nowNs))
+            else if (progress[i].isLagging(logEnd, config.lagTimeMaxNs(), nowNs) ||
+                mayLeaveInSilence(progress[i], wanted & inSync.committed(), nowNs))
             {
                 wanted &= ~bit;
             }
         }
         return wanted;
+    }
+
+    /**
+     * R4.1: only where commits go on without it, and somebody is left: where all are silent, it is this broker's own link. Not at
+     * level fsynced, where R4.2 takes a member back that holds, but has not synced, what was committed without it.
+     */
+    private boolean mayLeaveInSilence(final FollowerProgress member, final long members, final long nowNs)
+    {
+        return !assignment.fsynced() && Long.bitCount(members) > Math.max(2, assignment.minIsr()) &&
+            member.holdsBackInSilence(logEnd, config.silenceTimeNs(), nowNs) &&
+            silenceBudget.allows(member.brokerId, member.incarnation(), nowNs);
     }
 
     /** R4.2. */

@@ -16,6 +16,7 @@ final class FollowerProgress
     private long sessionId;
     private long logEnd = UNKNOWN;
     private long synced = UNKNOWN;
+    private long heardNs;
     private long caughtUpNs;
     private long progressNs;
     private long markOffset = UNKNOWN;
@@ -27,6 +28,7 @@ final class FollowerProgress
     FollowerProgress(final int brokerId, final long nowNs)
     {
         this.brokerId = brokerId;
+        heardNs = nowNs;
         caughtUpNs = nowNs;
         progressNs = nowNs;
     }
@@ -66,6 +68,7 @@ final class FollowerProgress
         sessionId = newSessionId;
         logEnd = end;
         synced = UNKNOWN;
+        heardNs = nowNs;
         progressNs = nowNs;
         markOffset = UNKNOWN;
         noteCaughtUp(leaderEnd, nowNs);
@@ -80,6 +83,7 @@ final class FollowerProgress
         {
             return false;
         }
+        heardNs = nowNs;
         if (end > logEnd)
         {
             logEnd = end;
@@ -112,6 +116,7 @@ final class FollowerProgress
     /** R4.1: the leader itself did not run for so long, and what it did not look at it cannot blame. */
     void onStalled(final long stalledNs, final long nowNs)
     {
+        heardNs = Math.min(nowNs, heardNs + stalledNs);
         caughtUpNs = Math.min(nowNs, caughtUpNs + stalledNs);
         progressNs = Math.min(nowNs, progressNs + stalledNs);
         markNs = Math.min(nowNs, markNs + stalledNs);
@@ -121,6 +126,18 @@ final class FollowerProgress
     boolean isLagging(final long leaderEnd, final long lagTimeMaxNs, final long nowNs)
     {
         return (logEnd == UNKNOWN || logEnd < leaderEnd) && nowNs - caughtUpNs > lagTimeMaxNs;
+    }
+
+    /** R4.1: it repeats its acks many times in that time, and none of its session came. */
+    boolean isSilent(final long silenceTimeNs, final long nowNs)
+    {
+        return nowNs - heardNs > silenceTimeNs;
+    }
+
+    /** R4.1: a commit waits for it, and nothing is heard of it. One that has not followed in this epoch yet is waited for. */
+    boolean holdsBackInSilence(final long leaderEnd, final long silenceTimeNs, final long nowNs)
+    {
+        return logEnd != UNKNOWN && logEnd < leaderEnd && isSilent(silenceTimeNs, nowNs);
     }
 
     /** A session lives, there is something to send, and for so long nothing arrived. */

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param maxBatchBytes     largest batch a producer may send, header included
  * @param lagTimeMaxNs      {@code replica.lag.time.max}: a member that was not once caught up for as long leaves the ISR (R4.1)
+ * @param silenceTimeNs     a member of which nothing was heard for as long, and which a commit waits for, leaves the ISR (R4.1)
  * @param alterIsrRetryNs   pause after an ISR change that was refused or whose outcome is not known (R4.3)
  * @param followTimeoutNs   a Follow without an answer is repeated after this, then after twice that, up to eight times (R1.1)
  * @param ackIntervalNs     AppendAck is repeated after this when there is nothing to acknowledge: lost ones are made good
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 public record ReplicaConfig(
     int maxBatchBytes,
     long lagTimeMaxNs,
+    long silenceTimeNs,
     long alterIsrRetryNs,
     long followTimeoutNs,
     long ackIntervalNs,
@@ -32,6 +34,7 @@ public record ReplicaConfig(
     public static final ReplicaConfig DEFAULT = new ReplicaConfig(
         256 * 1024,
         TimeUnit.SECONDS.toNanos(10),
+        TimeUnit.MILLISECONDS.toNanos(300),
         TimeUnit.MILLISECONDS.toNanos(50),
         TimeUnit.MILLISECONDS.toNanos(100),
         TimeUnit.MILLISECONDS.toNanos(20),
@@ -45,6 +48,7 @@ public record ReplicaConfig(
     {
         atLeast("maxBatchBytes", maxBatchBytes, 256);
         atLeast("lagTimeMaxNs", lagTimeMaxNs, 1);
+        atLeast("silenceTimeNs", silenceTimeNs, 1);
         atLeast("alterIsrRetryNs", alterIsrRetryNs, 1);
         atLeast("followTimeoutNs", followTimeoutNs, 1);
         atLeast("ackIntervalNs", ackIntervalNs, 1);
@@ -64,7 +68,7 @@ public record ReplicaConfig(
      */
     public ReplicaConfig withLagTimeMaxNs(final long lagTimeNs)
     {
-        return new ReplicaConfig(maxBatchBytes, lagTimeNs, alterIsrRetryNs, followTimeoutNs, ackIntervalNs, stallTimeoutNs,
+        return new ReplicaConfig(maxBatchBytes, lagTimeNs, silenceTimeNs, alterIsrRetryNs, followTimeoutNs, ackIntervalNs, stallTimeoutNs,
             liveWindowBytes, pendingProduces, maxProducers);
     }
 
@@ -74,7 +78,7 @@ public record ReplicaConfig(
      */
     public ReplicaConfig withMaxBatchBytes(final int bytes)
     {
-        return new ReplicaConfig(bytes, lagTimeMaxNs, alterIsrRetryNs, followTimeoutNs, ackIntervalNs, stallTimeoutNs,
+        return new ReplicaConfig(bytes, lagTimeMaxNs, silenceTimeNs, alterIsrRetryNs, followTimeoutNs, ackIntervalNs, stallTimeoutNs,
             liveWindowBytes, pendingProduces, maxProducers);
     }
 
@@ -84,8 +88,18 @@ public record ReplicaConfig(
      */
     public ReplicaConfig withAckIntervalNs(final long intervalNs)
     {
-        return new ReplicaConfig(maxBatchBytes, lagTimeMaxNs, alterIsrRetryNs, followTimeoutNs,
+        return new ReplicaConfig(maxBatchBytes, lagTimeMaxNs, silenceTimeNs, alterIsrRetryNs, followTimeoutNs,
             Math.min(intervalNs, stallTimeoutNs), stallTimeoutNs, liveWindowBytes, pendingProduces, maxProducers);
+    }
+
+    /**
+     * @param silenceNs of a follower that a commit waits for
+     * @return the same numbers with this one
+     */
+    public ReplicaConfig withSilenceTimeNs(final long silenceNs)
+    {
+        return new ReplicaConfig(maxBatchBytes, lagTimeMaxNs, silenceNs, alterIsrRetryNs, followTimeoutNs, ackIntervalNs,
+            stallTimeoutNs, liveWindowBytes, pendingProduces, maxProducers);
     }
 
     private static void atLeast(final String name, final long value, final long least)

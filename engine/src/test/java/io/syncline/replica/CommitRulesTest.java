@@ -202,7 +202,7 @@ class CommitRulesTest
         cluster.produce(LEADER);
         cluster.run(20);
         cluster.lost = (message) -> message.is("AppendAck");
-        cluster.run(500);
+        cluster.run(220);
         cluster.produce(LEADER);
         cluster.run(50);
 

@@ -303,7 +303,7 @@ class FollowRulesTest
     {
         final ReplicaConfig d = ReplicaConfig.DEFAULT;
         final ReplicaCluster cluster = new ReplicaCluster(3, 2, new ReplicaConfig(
-            d.maxBatchBytes(), d.lagTimeMaxNs(), d.alterIsrRetryNs(), d.followTimeoutNs(), d.ackIntervalNs(),
+            d.maxBatchBytes(), d.lagTimeMaxNs(), d.silenceTimeNs(), d.alterIsrRetryNs(), d.followTimeoutNs(), d.ackIntervalNs(),
             d.stallTimeoutNs(), 16 * 1024, d.pendingProduces(), d.maxProducers()));
         cluster.elect(1);
         cluster.run(20);

@@ -44,6 +44,7 @@ public final class MutantRunner
     private final Path plans;
     private final long shrinkMs;
     private final boolean isControlled;
+    private final Map<Long, Boolean> cleanSeeds = new ConcurrentHashMap<>();
     private final Map<String, Long> running = new ConcurrentHashMap<>();
 
     /**
@@ -106,13 +107,13 @@ public final class MutantRunner
             }
             final List<Outcome> outcomes = await(futures);
             final long seeds = !isControlled ? 0 :
-                outcomes.stream().mapToLong((outcome) -> outcome.seed() - firstSeed + 1).max().orElse(0);
+                outcomes.stream().filter(Outcome::isCaught).mapToLong((outcome) -> outcome.seed() - firstSeed + 1).max().orElse(0);
             final List<Future<Outcome>> controls = new ArrayList<>();
             for (long seed = firstSeed; seed < firstSeed + seeds; seed += CONTROL_CHUNK)
             {
                 final long first = seed;
                 final int count = (int)Math.min(CONTROL_CHUNK, firstSeed + seeds - seed);
-                controls.add(executor.submit(() -> run(compiler, UNMUTATED, first, count)));
+                controls.add(executor.submit(() -> run(MutantSeeds.class, UNMUTATED, first, count)));
             }
             final List<Outcome> failed = await(controls).stream().filter(Outcome::isCaught).toList();
             return print(outcomes, failed, seeds);
@@ -128,30 +129,41 @@ public final class MutantRunner
         return mutant.name().replaceAll("[^A-Za-z0-9]+", "-") + ".plan";
     }
 
+    /** A seed that fails without the mutant proves nothing of it: the next one is asked. */
     private Outcome outcome(final MutantCompiler compiler, final Mutant mutant) throws Exception
-    {
-        final Outcome outcome = run(compiler, mutant, firstSeed, seedLimit);
-        System.out.printf("  %s: %s, %.0f s%n", mutant.name(),
-            outcome.isCaught() ? outcome.rule() + " with seed " + outcome.seed() : "NOT CAUGHT", outcome.seconds());
-        return outcome;
-    }
-
-    private Outcome run(final MutantCompiler compiler, final Mutant mutant, final long first, final int limit) throws Exception
     {
         final long startNs = System.nanoTime();
         final Class<?> seeds = compiler.load(mutant).loadClass(MutantSeeds.class.getName());
+        Outcome outcome = run(seeds, mutant, firstSeed, seedLimit);
+        while (outcome.isCaught() && !cleanSeeds.computeIfAbsent(outcome.seed(), MutantRunner::isClean))
+        {
+            final long next = outcome.seed() + 1;
+            outcome = run(seeds, mutant, next, (int)(firstSeed + seedLimit - next));
+        }
+        final double seconds = (System.nanoTime() - startNs) / 1e9;
+        System.out.printf("  %s: %s, %.0f s%n", mutant.name(),
+            outcome.isCaught() ? outcome.rule() + " with seed " + outcome.seed() : "NOT CAUGHT", seconds);
+        return new Outcome(mutant, outcome.rule(), outcome.seed(), seconds,
+            outcome.isCaught() ? plan(seeds, mutant, outcome.rule(), outcome.seed()) : "");
+    }
+
+    private static boolean isClean(final long seed)
+    {
+        return MutantSeeds.firstFailing(seed, 1, (unused) -> {}) == null;
+    }
+
+    private Outcome run(final Class<?> seeds, final Mutant mutant, final long first, final int limit) throws Exception
+    {
         final LongConsumer progress = (seed) -> running.put(mutant.name(), seed);
         final String result = (String)seeds.getMethod("firstFailing", long.class, int.class, LongConsumer.class)
             .invoke(null, first, limit, progress);
         running.remove(mutant.name());
-        final double seconds = (System.nanoTime() - startNs) / 1e9;
         if (result == null)
         {
-            return new Outcome(mutant, null, first - 1, seconds, "");
+            return new Outcome(mutant, null, first + limit - 1, 0, "");
         }
         final String[] words = result.split(" ", 2);
-        final long seed = Long.parseLong(words[0]);
-        return new Outcome(mutant, words[1], seed, seconds, mutant == UNMUTATED ? "" : plan(seeds, mutant, words[1], seed));
+        return new Outcome(mutant, words[1], Long.parseLong(words[0]), 0, "");
     }
 
     private String plan(final Class<?> seeds, final Mutant mutant, final String rule, final long seed) throws Exception

@@ -98,6 +98,25 @@ class ReplicaTracesTest
     }
 
     @Test
+    void kip279_theOwnEndOfAnEpochDecidesTooAfterAFastDoubleFailover()
+    {
+        // Epoch 1 reaches further at the leader than at the follower, which has epoch 2 there, and the leader epoch 3 behind it.
+        final ReplicaCluster cluster = new ReplicaCluster(2, 1);
+        cluster.lost = (message) -> true;
+        fill(cluster.node(1), 1, 1, 2, 3);
+        fill(cluster.node(2), 1, 3, 3, 1);
+        cluster.controller.isr = new int[]{2};
+        cluster.controller.leaderEpoch = 3;
+        cluster.controller.elect(2);
+        cluster.lost = (message) -> false;
+        cluster.announce();
+        cluster.run(100);
+
+        assertThat(cluster.node(1).log.epochs()).hasToString("{1@0, 3@3}");
+        assertThat(cluster.node(1).log.logEnd()).isEqualTo(4);
+    }
+
+    @Test
     void kafka7128_aJoinerBelowLesoDoesNotEnterTheIsr()
     {
         // The new leader's high watermark is still the old one's; a follower at that mark must not join before LESO.
@@ -203,6 +222,26 @@ class ReplicaTracesTest
         cluster.announce();
         cluster.run(150);
         assertThat(cluster.node(3).log.logEnd()).isEqualTo(1);
+    }
+
+    @Test
+    void kafka18723_anAppendOfAnEndedEpochIsNotTakenByTheNextSession()
+    {
+        // What 1 sent in epoch 1 reaches 3 only when 3 follows 2, which never had it.
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.lost = (message) -> message.is("Append") && message.to() == 2;
+        cluster.held = (message) -> message.is("Append") && message.to() == 3;
+        cluster.produce(LEADER);
+        cluster.run(3);
+        final long late = cluster.underway("Append", 3);
+        cluster.elect(2);
+        cluster.run(20);
+        assertThat(cluster.node(3).follower.state()).isEqualTo(FollowerReplica.State.STREAMING);
+        cluster.held = (message) -> false;
+        cluster.run(3);
+
+        assertThat(late).isPositive();
+        assertThat(cluster.node(3).log.logEnd()).isZero();
     }
 
     @Test

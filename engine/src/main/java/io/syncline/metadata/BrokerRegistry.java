@@ -5,6 +5,7 @@ import io.syncline.metadata.MetadataEvent.BrokerRegistered;
 import io.syncline.metadata.MetadataEvent.ClusterNamed;
 import io.syncline.metadata.MetadataEvent.DefaultsChanged;
 import io.syncline.protocol.Codes;
+import io.syncline.protocol.PartitionKey;
 
 import java.util.List;
 
@@ -46,7 +47,7 @@ final class BrokerRegistry
             }
             if (request.lossy() || !before.directoryId().equals(request.directoryId()))
             {
-                forget(draft, before.brokerId());
+                forget(draft, before.brokerId(), !before.directoryId().equals(request.directoryId()));
             }
         }
         final long incarnation = continues ? before.incarnation() : state.nextIncarnation();
@@ -172,17 +173,26 @@ final class BrokerRegistry
         draft.fenced(brokerId);
     }
 
-    /** What it appended may be gone: it is eligible nowhere until it has caught up again (R5.4). */
-    private static void forget(final Draft draft, final int brokerId)
+    /**
+     * What it appended may be gone: it is eligible nowhere until it has caught up again (R5.4). Only of a topic at level
+     * {@code fsynced} it still holds, on the disk that it has had, whatever its synced end ever let commit (see the package).
+     */
+    private static void forget(final Draft draft, final int brokerId, final boolean isOtherDirectory)
     {
         for (final PartitionState known : draft.state().partitions())
         {
             final PartitionState partition = draft.partition(known.key());
-            if (partition.elr().contains(brokerId))
+            if (partition.elr().contains(brokerId) && (isOtherDirectory || !isFsynced(draft.state(), partition)))
             {
                 draft.put(InSyncReplicas.withoutElr(partition, brokerId).raised());
             }
         }
+    }
+
+    private static boolean isFsynced(final ClusterState state, final PartitionState partition)
+    {
+        final TopicState topic = state.topic(PartitionKey.topicId(partition.key()));
+        return topic != null && TopicConfig.isFsynced(topic.config());
     }
 
     private static void electWhereOffline(final Draft draft, final int brokerId)

@@ -605,12 +605,18 @@ public final class AcksReplica
             silenceBudget.allows(member.brokerId, member.incarnation(), nowNs);
     }
 
+    /** R4.2 at level fsynced: who loses power later must not lose what was committed before it joined. */
+    private boolean isDurable(final FollowerProgress follower)
+    {
+        return !assignment.fsynced() || follower.synced() >= Math.max(highWatermark.value(), highWatermark.leso());
+    }
+
     /** R4.2. */
     private boolean mayJoin(final int index)
     {
         final FollowerProgress follower = progress[index];
         return follower.logEnd() >= highWatermark.value() && follower.logEnd() >= highWatermark.leso() &&
-            assignment.eligible()[index] && follower.logEnd() != FollowerProgress.UNKNOWN &&
+            isDurable(follower) && assignment.eligible()[index] && follower.logEnd() != FollowerProgress.UNKNOWN &&
             follower.incarnation() == assignment.incarnations()[index];
     }
 }

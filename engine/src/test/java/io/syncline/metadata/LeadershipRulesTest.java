@@ -6,6 +6,7 @@ import io.syncline.metadata.ControllerRequest.LedPartition;
 import io.syncline.metadata.ControllerRequest.RegisterBroker;
 import io.syncline.metadata.ControllerRequest.ReportSilence;
 import io.syncline.protocol.Codes;
+import io.syncline.protocol.PartitionKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -225,6 +226,40 @@ class LeadershipRulesTest
         assertThat(decision.events().get(0)).isInstanceOf(MetadataEvent.PartitionChanged.class);
         authority.start(2);
         assertThat(partition().leader()).isEqualTo(2);
+    }
+
+    @Test
+    void p3_ofATopicAtLevelFsyncedALossyRestartStaysInTheElrAndLeads()
+    {
+        final long fsynced = PartitionKey.of(authority.ask(new ControllerRequest.CreateTopic(
+            "safe", 1, 3, Map.of("min.insync.replicas", "2", "durability", "fsynced"))).value(), 0);
+        authority.kill(1);
+        authority.kill(2);
+        authority.kill(3);
+        assertThat(authority.partition(fsynced).leader()).isNegative();
+        assertThat(authority.partition(fsynced).elr()).isNotEmpty();
+        final int last = authority.partition(fsynced).elr().get(0);
+
+        assertThat(authority.register(last, "", "dir-" + last, true).isAccepted()).isTrue();
+
+        assertThat(authority.partition(fsynced).leader()).isEqualTo(last);
+        assertThat(partition().leader()).as("at level replicated").isNegative();
+    }
+
+    @Test
+    void p3_anotherDirectoryLeavesTheElrAtAnyLevel()
+    {
+        final long fsynced = PartitionKey.of(authority.ask(new ControllerRequest.CreateTopic(
+            "safe", 1, 3, Map.of("min.insync.replicas", "2", "durability", "fsynced"))).value(), 0);
+        authority.kill(1);
+        authority.kill(2);
+        authority.kill(3);
+        final int last = authority.partition(fsynced).elr().get(0);
+
+        assertThat(authority.register(last, "", "another", true).isAccepted()).isTrue();
+
+        assertThat(authority.partition(fsynced).elr()).doesNotContain(last);
+        assertThat(authority.partition(fsynced).leader()).isNegative();
     }
 
     @Test

@@ -6,7 +6,8 @@ import org.agrona.collections.LongHashSet;
 
 /**
  * I8: a lossy restart is in neither ISR nor ELR until it has caught up in the current epoch. It comes back through the ISR alone,
- * with everything that is committed and everything that its leader's epoch began with; I5 looks at what it holds then.
+ * with everything that is committed and everything that its leader's epoch began with; I5 looks at what it holds then. At level
+ * fsynced one that lost power alone may stay in the ELR, and lead at once: all that is committed is on its disk (P3).
  */
 final class I8LossyReplicaStaysOut extends SimInvariant
 {
@@ -28,9 +29,13 @@ final class I8LossyReplicaStaysOut extends SimInvariant
         {
             if (partition.replicas().contains(brokerId))
             {
-                require(!partition.isr().contains(brokerId) && !partition.elr().contains(brokerId),
+                final boolean mayLead = nodes.isLossHarmless(brokerId) && nodes.isFsynced(partition.key());
+                require(mayLead || !partition.isr().contains(brokerId) && !partition.elr().contains(brokerId),
                     () -> "lossy restart of broker " + brokerId + " is still in " + partition);
-                lossy.add(partition.key() << 4 | brokerId);
+                if (!mayLead)
+                {
+                    lossy.add(partition.key() << 4 | brokerId);
+                }
             }
         }
     }

@@ -43,7 +43,7 @@ final class I9HighWatermarkIsHeld extends SimInvariant
 
     boolean holds(final SimLog leader, final SimLog other, final long highWatermark)
     {
-        final long end = other == null ? -1 : nodes.isFsynced(leader.key) ? other.synced() : other.logEnd();
+        final long end = other == null ? -1 : nodes.isFsynced(leader.key) ? other.durable() : other.logEnd();
         return end >= highWatermark && other.chainAt(highWatermark) == leader.chainAt(highWatermark);
     }
 }

@@ -32,6 +32,7 @@ final class SimLog implements ReplicaLog
     boolean isLossy;
     /** How far it was found to agree with what is committed. */
     long agreedTo;
+    private long durable;
     private final JournalDisk disk;
     private final Path directory;
     private final Watcher watcher;
@@ -82,10 +83,11 @@ final class SimLog implements ReplicaLog
     }
 
     /** The machine lost power, or somebody was at its disk; the log is closed. */
-    void changed()
+    void changed(final boolean isNowLossy)
     {
         found = null;
-        isLossy = true;
+        isLossy |= isNowLossy;
+        SimTruth.require(logEnd() >= durable, "D1", () -> "synced up to " + durable + " before the power went: " + this);
         agreedTo = Math.min(agreedTo, logEnd());
     }
 
@@ -94,6 +96,7 @@ final class SimLog implements ReplicaLog
     {
         chains.clear();
         agreedTo = 0;
+        durable = 0;
     }
 
     @Override
@@ -111,7 +114,22 @@ final class SimLog implements ReplicaLog
     @Override
     public long synced()
     {
-        return log != null ? log.synced() : found().synced();
+        final long synced = log != null ? log.synced() : found().synced();
+        durable = Math.max(durable, synced);
+        return synced;
+    }
+
+    /** @return end of what was ever said to be synced, and not cut since: a restart may know less of it for a while */
+    long durable()
+    {
+        return Math.max(durable, synced());
+    }
+
+    /** The log was cut. */
+    void cut()
+    {
+        agreedTo = Math.min(agreedTo, logEnd());
+        durable = Math.min(durable, logEnd());
     }
 
     @Override
@@ -167,7 +185,7 @@ final class SimLog implements ReplicaLog
     {
         watcher.onTruncating(this, offset, false);
         final long end = log.truncateTo(offset);
-        agreedTo = Math.min(agreedTo, end);
+        cut();
         return end;
     }
 

@@ -110,10 +110,10 @@ final class SimLogStore implements LogStore
     }
 
     /** The process is dead. */
-    void losePower()
+    void losePower(final boolean isLossy)
     {
         disk.losePower();
-        logs.values().forEach(SimLog::changed);
+        logs.values().forEach((log) -> log.changed(isLossy));
     }
 
     /** The directory is gone. */
@@ -240,7 +240,7 @@ final class SimLogStore implements LogStore
         {
             watcher.onTruncating(log, offset, false);
             partition.truncateTo(offset);
-            log.agreedTo = Math.min(log.agreedTo, log.logEnd());
+            log.cut();
         }
 
         @Override

@@ -42,6 +42,7 @@ final class SimNodes
         long stoppingSinceNs;
         boolean isStopping;
         boolean isLossUntold;
+        boolean isLossHarmless;
         boolean isWiped;
         String registeredDirectory;
         boolean isCleanlyStopped;
@@ -249,8 +250,9 @@ final class SimNodes
     /** @return false when that would be more than is promised (P2), and nothing was done */
     boolean losePower(final SimNode node, final boolean wipe)
     {
+        final boolean isHarmless = config.fsynced() && !wipe && (!node.isLossUntold || node.isLossHarmless);
         final int dirty = lossyCount() + (isLossy(node) ? 0 : 1);
-        if (dirty >= minIsrOfAll())
+        if (!isHarmless && dirty >= minIsrOfAll())
         {
             return false;
         }
@@ -262,6 +264,7 @@ final class SimNodes
         }
         trace.line((wipe ? "wiped b" : "lost power b") + node.id);
         node.isLossUntold = true;
+        node.isLossHarmless = isHarmless;
         node.disk.losePower();
         if (wipe)
         {
@@ -272,7 +275,7 @@ final class SimNodes
         }
         else
         {
-            node.store.losePower();
+            node.store.losePower(!isHarmless);
         }
         return true;
     }
@@ -325,9 +328,15 @@ final class SimNodes
         }
     }
 
+    /** @return P3: true where the last loss took nothing from a topic at level fsynced that can be committed */
+    boolean isLossHarmless(final int broker)
+    {
+        return get(broker).isLossHarmless;
+    }
+
     boolean isLossUntold(final int broker)
     {
-        return get(broker).isLossUntold;
+        return get(broker).isLossUntold && !get(broker).isLossHarmless;
     }
 
     /** @return brokers whose logs are not to be counted on */
@@ -348,13 +357,13 @@ final class SimNodes
 
     private boolean isLossy(final SimNode node)
     {
-        boolean isLossy = node.isLossUntold;
+        boolean isLossy = isLossUntold(node.id);
         for (final var partition : controller.state().partitions())
         {
             if (partition.replicas().contains(node.id))
             {
                 final SimLog log = node.store.log(partition.key());
-                isLossy |= log == null ? !partition.isr().contains(node.id) && node.isLossUntold : log.isLossy;
+                isLossy |= log == null ? !partition.isr().contains(node.id) && isLossUntold(node.id) : log.isLossy;
             }
         }
         return isLossy;

@@ -93,7 +93,21 @@ record SimPlan(SimConfig config, List<SimAction> actions)
         switch (faultClass)
         {
             case KILL -> crashes(actions, random, Kind.KILL, broker, atUs, laterUs);
-            case POWER -> crashes(actions, random, Kind.POWER, broker, atUs, laterUs);
+            case POWER ->
+            {
+                if (config.fsynced() && random.nextInt(3) == 0)
+                {
+                    // P3: nothing is lost when all of them lose it at once.
+                    for (int each = 1; each <= config.brokers(); each++)
+                    {
+                        down(actions, Kind.POWER, each, atUs, laterUs + random.nextLong(2_000_000));
+                    }
+                }
+                else
+                {
+                    crashes(actions, random, Kind.POWER, broker, atUs, laterUs);
+                }
+            }
             case WIPE -> crashes(actions, random, Kind.WIPE, broker, atUs, laterUs);
             case STOP -> down(actions, Kind.STOP, broker, atUs, laterUs);
             case PAUSE -> actions.add(random.nextBoolean() ?

@@ -133,14 +133,20 @@ final class SimLiveness
     private void heal(final int id)
     {
         acts.healNode(nodes.get(id));
+        mend("b" + id, SimWorkload.hostOf(SimWorkload.CLIENTS - 1));
         for (final int other : core)
         {
             if (other != id)
             {
-                network.heal("b" + id, "b" + other);
-                network.heal("b" + other, "b" + id);
+                mend("b" + id, "b" + other);
             }
         }
+    }
+
+    private void mend(final String host, final String other)
+    {
+        network.heal(host, other);
+        network.heal(other, host);
     }
 
     /** Gone for good, as far as the others can see. */

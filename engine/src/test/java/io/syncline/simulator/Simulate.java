@@ -2,8 +2,9 @@ package io.syncline.simulator;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.LongStream;
 
-/** Runs seeds or a plan: {@code seeds FIRST COUNT}, {@code replay SEED|FILE}, {@code shrink SEED|FILE}. */
+/** Runs seeds or a plan: {@code seeds FIRST COUNT}, {@code twice FIRST COUNT}, {@code replay SEED|FILE}, {@code shrink SEED|FILE}. */
 public final class Simulate
 {
     private Simulate()
@@ -19,10 +20,17 @@ public final class Simulate
         switch (args[0])
         {
             case "seeds" -> new SimBatch(Long.parseLong(args[1]), Long.parseLong(args[2]), -1).run();
+            case "twice" -> twice(Long.parseLong(args[1]), Long.parseLong(args[2]));
             case "replay" -> replay(args[1]);
             case "shrink" -> System.out.println(SimShrinker.shrink(plan(args[1]), 300_000L).toText());
             default -> throw new IllegalArgumentException(args[0]);
         }
+    }
+
+    private static void twice(final long first, final long count)
+    {
+        LongStream.range(first, first + count).parallel().forEach(new I15SameSeedSameTrace()::check);
+        System.out.println(count + " seeds from " + first + " gave the same trace twice");
     }
 
     /** Prints the trace. */

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,10 +18,7 @@ class SimulatorTest
     @Test
     void i15_theSameSeedShouldGiveTheSameTrace()
     {
-        for (long seed = 1; seed <= Long.getLong("sim.twice", 3); seed++)
-        {
-            new I15SameSeedSameTrace().check(seed);
-        }
+        LongStream.rangeClosed(1, Long.getLong("sim.twice", 6)).parallel().forEach(new I15SameSeedSameTrace()::check);
     }
 
     @Test

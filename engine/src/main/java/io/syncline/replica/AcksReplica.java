@@ -596,7 +596,7 @@ public final class AcksReplica
 
     /**
      * R4.1: only where commits go on without it, and somebody is left: where all are silent, it is this broker's own link. Not at
-     * level fsynced, where R4.2 takes a member back that holds, but has not synced, what was committed without it.
+     * level fsynced, where it is back only once it has synced what was committed without it.
      */
     private boolean mayLeaveInSilence(final FollowerProgress member, final long members, final long nowNs)
     {

@@ -254,6 +254,23 @@ class CommitRulesTest
     }
 
     @Test
+    void r4_2_atLevelFsyncedAFollowerJoinsOnlyOnceItHasSyncedWhatIsCommitted()
+    {
+        final ReplicaCluster cluster = withoutThird();
+        cluster.controller.fsynced = true;
+        cluster.controller.partitionEpoch++;
+        cluster.announce();
+        cluster.restart(3);
+        cluster.run(20);
+        assertThat(cluster.node(1).acks.logEnd(2)).isEqualTo(5);
+        assertThat(cluster.controller.isr).as("broker 3 has not synced").containsExactly(1, 2);
+
+        cluster.node(3).log.sync();
+        cluster.run(50);
+        assertThat(cluster.controller.isr).containsExactly(1, 2, 3);
+    }
+
+    @Test
     void r4_2_neitherAFencedBrokerNorASessionOfAnotherIncarnationJoins()
     {
         final ReplicaCluster cluster = withoutThird();

@@ -78,6 +78,13 @@ class ConfigurationMistakesTest
         "process.roles=broker,tourist                           | process.roles",
         "process.roles=                                         | process.roles",
         "process.roles=broker                                   | controller.quorum.voters",
+        "controller.quorum.voters=localhost:29000               | controller.quorum.voters",
+        "controller.quorum.voters=2@localhost:29000             | controller.quorum.voters",
+        "controller.quorum.voters=1@localhost:29000,1@localhost:29100 | controller.quorum.voters",
+        "controller.quorum.voters=1@localhost:29000,2@localhost:29003 | controller.quorum.voters",
+        "controller.quorum.voters=1@localhost:port              | controller.quorum.voters",
+        "controller.quorum.voters=1@localhost:65533             | controller.quorum.voters",
+        "controller.quorum.voters=1@198.51.100.7:29000          | security.mode=insecure",
         "broker.session.timeout=5                               | broker.session.timeout",
         "broker.session.timeout=2 parsecs                       | broker.session.timeout",
         "broker.session.timeout=-2s                             | broker.session.timeout",
@@ -133,6 +140,8 @@ class ConfigurationMistakesTest
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getByName("localhost")))
         {
             assertRefused(Map.of("listeners", "localhost:" + taken.getLocalPort()), "UDP port " + taken.getLocalPort());
+            assertRefused(Map.of("controller.quorum.voters", "1@localhost:" + taken.getLocalPort()),
+                "controller.quorum.voters");
         }
     }
 

@@ -125,6 +125,12 @@ final class SimLog implements ReplicaLog
         return Math.max(durable, synced());
     }
 
+    /** About to be cut: the process may die once that is durable. */
+    void cutting(final long offset)
+    {
+        durable = Math.min(durable, offset);
+    }
+
     /** The log was cut. */
     void cut()
     {
@@ -184,6 +190,7 @@ final class SimLog implements ReplicaLog
     public long truncateTo(final long offset)
     {
         watcher.onTruncating(this, offset, false);
+        cutting(offset);
         final long end = log.truncateTo(offset);
         cut();
         return end;
@@ -193,6 +200,7 @@ final class SimLog implements ReplicaLog
     public void restartAt(final long offset)
     {
         watcher.onTruncating(this, offset, true);
+        cutting(0);
         log.restartAt(offset);
         restarted();
     }

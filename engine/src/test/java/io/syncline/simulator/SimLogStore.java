@@ -239,6 +239,7 @@ final class SimLogStore implements LogStore
         public void truncateTo(final long offset)
         {
             watcher.onTruncating(log, offset, false);
+            log.cutting(offset);
             partition.truncateTo(offset);
             log.cut();
         }
@@ -247,6 +248,7 @@ final class SimLogStore implements LogStore
         public void restartAt(final long offset)
         {
             watcher.onTruncating(log, offset, true);
+            log.cutting(0);
             partition.restartAt(offset);
             log.restarted();
         }

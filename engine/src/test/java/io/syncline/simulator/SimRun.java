@@ -17,6 +17,8 @@ final class SimRun
 {
     private static final long HEAL_LIMIT_NS = 60_000_000_000L;
     private static final long LOOK_INTERVAL_NS = 20_000_000;
+    /** A client's session at a broker, and a request to the controller, are given up sooner. */
+    private static final long PATIENCE_NS = 12_000_000_000L;
     private static final long WAIT_STEP_NS = 1_000_000;
 
     private final SimPlan plan;
@@ -299,6 +301,9 @@ final class SimRun
         until("H9: every producer is answered", HEAL_LIMIT_NS, workload::isAnswered);
         until("H10: replicas converge", HEAL_LIMIT_NS, this::isConverged);
         until("H10: consumers reach the end", HEAL_LIMIT_NS, workload::isConsumed);
+        // What clients leave behind that have gone, and requests whose answers were lost, runs out first.
+        admin.close();
+        within(PATIENCE_NS, () -> false);
         final ArrayList<Long> all = new ArrayList<>();
         for (final long key : keys)
         {

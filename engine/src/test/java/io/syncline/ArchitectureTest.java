@@ -36,7 +36,7 @@ class ArchitectureTest
         Map.entry("replica", 1), Map.entry("metadata", 1), Map.entry("history", 1),
         Map.entry("stream", 2), Map.entry("journal", 2), Map.entry("stage", 2),
         Map.entry("client", 3), Map.entry("broker", 3), Map.entry("controller", 3),
-        Map.entry("embedded", 4),
+        Map.entry("embedded", 4), Map.entry("doctor", 4),
         Map.entry("junit", 5), Map.entry("tools", 5), Map.entry("bench", 5));
 
     private static final String[] PURE = {ROOT + ".replica..", ROOT + ".metadata..", ROOT + ".history.."};

@@ -22,7 +22,7 @@ import java.io.PrintWriter;
     subcommands = {
         DemoCommand.class, TopicCommand.class, ProduceCommand.class, ConsumeCommand.class, ReplicasCommand.class,
         LogCommand.class, NodeCommand.class, ClusterCommand.class, VerifyCommand.class, StagesCommand.class,
-        TailCommand.class, WhatIfCommand.class, StatCommand.class, TopCommand.class, HelpCommand.class},
+        TailCommand.class, WhatIfCommand.class, StatCommand.class, TopCommand.class, DoctorCommand.class, HelpCommand.class},
     footer = {
         "",
         "Also: @|bold syncline bench|@ (load and latency runs; syncline bench --help).",

@@ -2,6 +2,10 @@ package io.syncline.bench;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.syncline.doctor.Doctor;
+import io.syncline.doctor.Finding;
+import io.syncline.doctor.Machine;
+import io.syncline.doctor.Plan;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
@@ -14,8 +18,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A run on disk: {@code <name>.hlog} with a tag for each histogram, {@code <name>.hgrm} of the response time in microseconds,
- * {@code <name>.json} with configuration, environment and percentiles. A run that missed its rate has FAIL in its names.
+ * A run on disk: {@code <name>.hlog} with a tag for each histogram, the stages' among them, {@code <name>.hgrm} of the response time in microseconds,
+ * {@code <name>.json} with configuration, environment, percentiles and what the doctor found. A run that missed its rate has FAIL in its names.
  */
 final class HistogramFiles
 {
@@ -51,6 +55,10 @@ final class HistogramFiles
             {
                 writeTagged(log, "delivered", result.delivered());
             }
+            for (final Map.Entry<String, Histogram> stage : result.stages().entrySet())
+            {
+                writeTagged(log, stage.getKey(), stage.getValue());
+            }
         }
         try (PrintStream out = stream(directory.resolve(fileName + ".hgrm")))
         {
@@ -85,6 +93,16 @@ final class HistogramFiles
         {
             writePercentiles(json, "deliveredUs", result.delivered());
         }
+        for (final Map.Entry<String, Histogram> stage : result.stages().entrySet())
+        {
+            writePercentiles(json, stage.getKey() + "Us", stage.getValue());
+        }
+        json.writeArrayFieldStart("doctor");
+        for (final Finding finding : new Doctor(new Machine(), Plan.ofDefaults(Path.of("data"))).examine())
+        {
+            json.writeString(finding.toString());
+        }
+        json.writeEndArray();
         json.writeObjectFieldStart("environment");
         for (final Map.Entry<String, String> entry : RunEnvironment.read().entrySet())
         {

@@ -10,7 +10,7 @@ import org.agrona.concurrent.NanoClock;
  */
 public final class LatencyRig implements Transceiver.Receipts
 {
-    private static final long HIGHEST_LATENCY_NS = 120_000_000_000L;
+    static final long HIGHEST_LATENCY_NS = 120_000_000_000L;
     private static final int DIGITS = 3;
     /** A run whose last record was sent later than this part of its duration missed its rate. */
     private static final double LATE_SHARE = 0.02;
@@ -69,6 +69,7 @@ public final class LatencyRig implements Transceiver.Receipts
             load(configuration.warmupNs());
             drain(configuration.graceNs());
         }
+        transceiver.onMeasuring();
         firstRecorded = nextSequence;
         acked = 0;
         failed = 0;
@@ -78,7 +79,7 @@ public final class LatencyRig implements Transceiver.Receipts
         final boolean drained = drain(configuration.graceNs());
         final long sent = nextSequence - firstRecorded;
         return new RigResult(
-            name, response, service, delivered, sent, acked, failed, lastAckNs - startNs, missed(sendingNs, sent, drained));
+            name, response, service, delivered, transceiver.stages(), sent, acked, failed, lastAckNs - startNs, missed(sendingNs, sent, drained));
     }
 
     @Override
@@ -163,6 +164,7 @@ public final class LatencyRig implements Transceiver.Receipts
         final int index = (int)(nextSequence & mask);
         dueNs[index] = recordDueNs;
         sentNs[index] = nowNs;
+        transceiver.due(recordDueNs);
         final long sequence = transceiver.send(configuration.lengthBytes());
         if (sequence < 0)
         {

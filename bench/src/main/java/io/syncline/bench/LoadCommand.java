@@ -56,6 +56,10 @@ abstract class LoadCommand implements Callable<Integer>
         description = "Batches a producer has under way at most. Default: ${DEFAULT-VALUE}.")
     private int maxInFlight;
 
+    @Option(names = "--stage-sampling", defaultValue = "64", paramLabel = "N",
+        description = "Measure the stages of one record in so many; 0 for none. Default: ${DEFAULT-VALUE}.")
+    private int stageSampling;
+
     @Option(names = "--idle", defaultValue = "yield", paramLabel = "STRATEGY",
         description = "What the load's own thread does while nothing is due: yield, park or spin. Default: ${DEFAULT-VALUE}.")
     private RigIdle idle;
@@ -80,7 +84,8 @@ abstract class LoadCommand implements Callable<Integer>
             .brokers(brokers)
             .threading(threading)
             .transport(transport)
-            .set("min.insync.replicas", Integer.toString(minIsr));
+            .set("min.insync.replicas", Integer.toString(minIsr))
+            .set("stage.sampling", Integer.toString(stageSampling));
         try (EmbeddedCluster cluster = EmbeddedCluster.launch(context))
         {
             cluster.createTopic(TOPIC, 1, brokers);
@@ -106,7 +111,7 @@ abstract class LoadCommand implements Callable<Integer>
         final IntSupplier crank)
         throws IOException
     {
-        producer.acks(load.acks).maxInFlight(maxInFlight).deliveryTimeoutNs(TimeUnit.SECONDS.toNanos(30));
+        producer.acks(load.acks).maxInFlight(maxInFlight).stageSampling(stageSampling).deliveryTimeoutNs(TimeUnit.SECONDS.toNanos(30));
         consumer.readFrom(ReadFrom.LEADER);
         final RigConfiguration configuration = load.configuration();
         // The load's thread must not sleep past a due time for want of a precise timer.

@@ -2,6 +2,8 @@ package io.syncline.bench;
 
 import org.HdrHistogram.Histogram;
 
+import java.util.Map;
+
 /**
  * What a run showed, warm-up excluded. Latencies in nanoseconds.
  *
@@ -9,6 +11,7 @@ import org.HdrHistogram.Histogram;
  * @param response  acknowledged minus due
  * @param service   acknowledged minus sent
  * @param delivered delivered minus due; empty when nothing reads the records back
+ * @param stages    what the system measured of itself, by tag; empty when it does not
  * @param sent      records
  * @param acked     records
  * @param failed    records
@@ -20,6 +23,7 @@ public record RigResult(
     Histogram response,
     Histogram service,
     Histogram delivered,
+    Map<String, Histogram> stages,
     long sent,
     long acked,
     long failed,

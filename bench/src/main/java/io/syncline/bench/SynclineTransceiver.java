@@ -4,9 +4,11 @@ import io.syncline.client.AckListener;
 import io.syncline.client.Consumer;
 import io.syncline.client.Producer;
 import io.syncline.client.RecordHandler;
+import org.HdrHistogram.Histogram;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
@@ -25,6 +27,7 @@ final class SynclineTransceiver implements Transceiver, AckListener, RecordHandl
     private final String topic;
     private final IntSupplier crank;
     private final UnsafeBuffer value;
+    private final StageTags stages = new StageTags();
     private Receipts receipts;
     private Producer producer;
     private Consumer consumer;
@@ -63,7 +66,7 @@ final class SynclineTransceiver implements Transceiver, AckListener, RecordHandl
     public String open(final Receipts receipts)
     {
         this.receipts = receipts;
-        producer = Producer.connect(producerContext.ackListener(this));
+        producer = Producer.connect(producerContext.ackListener(this).stageListener(stages));
         handle = producer.handle(topic, 0);
         if (consumerContext != null)
         {
@@ -81,6 +84,24 @@ final class SynclineTransceiver implements Transceiver, AckListener, RecordHandl
             }
         }
         return name;
+    }
+
+    @Override
+    public void due(final long dueNs)
+    {
+        producer.due(dueNs);
+    }
+
+    @Override
+    public void onMeasuring()
+    {
+        stages.reset();
+    }
+
+    @Override
+    public Map<String, Histogram> stages()
+    {
+        return stages.byTag();
     }
 
     @Override

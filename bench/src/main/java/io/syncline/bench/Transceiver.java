@@ -1,5 +1,9 @@
 package io.syncline.bench;
 
+import org.HdrHistogram.Histogram;
+
+import java.util.Map;
+
 /**
  * What the rig loads: sends records, and reports when each is acknowledged and, where it reads them back, delivered.
  * Belongs to the rig's thread.
@@ -30,6 +34,28 @@ public interface Transceiver extends AutoCloseable
      * @return the record's sequence, growing by one from 0; or a negative code: not sent, to be tried again after a poll
      */
     long send(int length);
+
+    /**
+     * Says when the record sent next was due, for what the system itself measures of it.
+     *
+     * @param dueNs on the rig's clock
+     */
+    default void due(final long dueNs)
+    {
+        // Most systems do not ask.
+    }
+
+    /** The warm-up is over: what the system measured of itself so far does not count. */
+    default void onMeasuring()
+    {
+        // Most systems measure nothing.
+    }
+
+    /** @return what the system measured of itself since then, by the tag it has in the histogram log; empty for nothing */
+    default Map<String, Histogram> stages()
+    {
+        return Map.of();
+    }
 
     /** @return work done */
     int poll();

@@ -10,6 +10,7 @@ final class I14BoundsAreKept extends SimInvariant implements BrokerBounds.Visito
 {
     private SimNodes.SimNode node;
     private boolean isQuiet;
+    private long waited;
 
     I14BoundsAreKept()
     {
@@ -26,11 +27,25 @@ final class I14BoundsAreKept extends SimInvariant implements BrokerBounds.Visito
         }
     }
 
+    /**
+     * An answer waits while its client's stream connects, until the client's session times out at the latest; what is quiet is
+     * looked at after that, not before.
+     *
+     * @return true when nothing is left that somebody waits for
+     */
+    boolean isNothingLeft(final SimNodes.SimNode looked)
+    {
+        waited = 0;
+        onNode(looked, false);
+        return waited == 0;
+    }
+
     @Override
     public void onBound(final String what, final long size, final long bound, final boolean isWaited)
     {
         require(size <= bound, () -> "broker " + node.id + " holds " + size + " " + what + ", its bound is " + bound);
         require(!isQuiet || !isWaited || size == 0, () -> "broker " + node.id + " still holds " + size + " " + what +
             " when everybody has been answered");
+        waited += isWaited ? size : 0;
     }
 }

@@ -88,7 +88,7 @@ final class SimBatch
         if (seconds > 0)
         {
             System.out.println("shrinking seed " + firstFailed + " for " + seconds + " s at most");
-            final SimPlan plan = SimShrinker.shrink(SimPlan.of(firstFailed), seconds * 1000L);
+            final SimPlan plan = SimShrinker.shrink(plan(firstFailed), seconds * 1000L);
             System.out.print("# seed " + firstFailed + " at commit " + commit() + ", shrunk to " + plan.faultCount() + " faults and " +
                 plan.operationCount() + " operations\n" + plan.toText());
             System.out.println("repeat it: save these lines as FILE, mvn -pl engine -am verify -Psimulate -Dsim.replay=FILE");
@@ -116,7 +116,7 @@ final class SimBatch
     private void one(final long seed)
     {
         Throwable failure = null;
-        final SimRun run = new SimRun(SimPlan.of(seed), null);
+        final SimRun run = new SimRun(plan(seed), null);
         try
         {
             run.run();
@@ -143,6 +143,13 @@ final class SimBatch
         }
     }
 
+    /** @return what a seed expands into: as it is, or {@link SimConfig#dense()} with {@code -Dsim.dense=true} */
+    static SimPlan plan(final long seed)
+    {
+        final SimConfig config = SimConfig.swarm(seed);
+        return SimPlan.of(Boolean.getBoolean("sim.dense") ? config.dense() : config);
+    }
+
     private static String commit()
     {
         try
@@ -161,7 +168,8 @@ final class SimBatch
         final String text = failure.toString();
         System.out.println("seed " + seed + ", commit " + commit() + ", at " + run.nowSeconds() + ": " +
             text.substring(0, Math.min(text.length(), MESSAGE_LIMIT)));
-        System.out.println("repeat it: mvn -pl engine -am verify -Psimulate -Dsim.replay=" + seed);
+        System.out.println("repeat it: mvn -pl engine -am verify -Psimulate -Dsim.replay=" + seed +
+            (Boolean.getBoolean("sim.dense") ? " -Dsim.dense=true" : ""));
         if (!(failure instanceof AssertionError) || failure.getCause() != null)
         {
             failure.printStackTrace(System.out);

@@ -147,6 +147,19 @@ final class SimInvariants
         }
     }
 
+    /** @return true when no broker has anything left that somebody waits for */
+    boolean isNothingLeft()
+    {
+        for (final SimNodes.SimNode node : nodes.all())
+        {
+            if (!i14.isNothingLeft(node))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Everything is whole, and nobody has anything left to do.
      *

@@ -86,6 +86,7 @@ final class ConsumerPartition
     private long creditLimit;
     private long consumedBytes;
     private long checkedOffset = -1;
+    private long checkedEndOffset = -1;
     private long retryAtNs;
     private long openDeadlineNs;
     private long lastHeardNs;
@@ -488,8 +489,9 @@ final class ConsumerPartition
             return buffer.getInt(offset + BatchDescriptor.LENGTH_OFFSET, java.nio.ByteOrder.LITTLE_ENDIAN) == length;
         }
         final long baseOffset = buffer.getLong(offset, java.nio.ByteOrder.LITTLE_ENDIAN);
-        if (checkedOffset == baseOffset && position > baseOffset)
+        if (checkedOffset == baseOffset && position > baseOffset && position < checkedEndOffset)
         {
+            // The rest of a batch that did not fit the limit; behind its end another one that claims its place is not it.
             return true;
         }
         if (BatchValidator.validateStored(buffer, offset, length, key) != Codes.OK)
@@ -497,6 +499,7 @@ final class ConsumerPartition
             return false;
         }
         checkedOffset = baseOffset;
+        checkedEndOffset = batch.wrap(buffer, offset).endOffset();
         return true;
     }
 

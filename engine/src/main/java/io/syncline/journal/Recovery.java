@@ -101,7 +101,8 @@ final class Recovery
                 }
                 position = file.seek(file.next(position));
             }
-            if (position == SegmentFile.TORN)
+            // Behind the end of a segment that an earlier recovery left lies what it found unfinished: the log goes on elsewhere.
+            if (position == SegmentFile.TORN && logEnd < end)
             {
                 reason = "unfinished excerpt at offset " + logEnd + " in " + file.path().getFileName();
                 return false;

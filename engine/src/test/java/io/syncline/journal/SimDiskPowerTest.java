@@ -57,6 +57,28 @@ class SimDiskPowerTest
         assertThat(errors).isEmpty();
     }
 
+    /** A recovery that took the first kill's unfinished excerpt for the end of the log lost the segment behind it. */
+    @Test
+    void c1_aSecondKillBeforeTheNextSyncLosesNothingWrittenSinceTheFirst()
+    {
+        for (int seed = 0; seed < 50; seed++)
+        {
+            final SimDisk disk = new SimDisk(new Random(seed)::nextInt);
+            ChronicleLog log = open(disk);
+            for (int kills = 1; kills <= 3; kills++)
+            {
+                fill(log, 10 + seed, 300, kills);
+                disk.onKilled();
+                log.kill();
+                log = open(disk);
+                assertThat(log.logEnd()).as("seed %d, kill %d: %s", seed, kills, log.recovery()).isEqualTo(kills * (10L + seed));
+                check(log);
+            }
+            log.kill();
+        }
+        assertThat(errors).isEmpty();
+    }
+
     @Test
     void c1_aKilledProcessLosesNothingButAHalfWrittenAppend()
     {

@@ -83,6 +83,7 @@ final class BrokerConductor implements Agent, DeskServices
             handOver(nowNs);
             getReady();
         }
+        work += roles.doWork(nowNs);
         work += desk.doWork(nowNs);
         work += queues.flush() + keeper.flush();
         return work;

@@ -1,6 +1,7 @@
 package io.syncline.broker;
 
 import io.syncline.journal.ChronicleLog;
+import io.syncline.journal.DamagedFileException;
 import io.syncline.journal.JournalContext;
 import io.syncline.journal.JournalLayout;
 import io.syncline.journal.LogHousekeeping;
@@ -19,6 +20,8 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
@@ -66,19 +69,30 @@ final class JournalStore implements LogStore
     @Override
     public Partition open(final long key)
     {
-        final ChronicleLog log = ChronicleLog.open(journals, key, state.highWatermark(key));
+        final long highWatermark = state.highWatermark(key);
+        if (highWatermark > 0 && !journals.hasPartition(key))
+        {
+            // What is begun in its place must not pass for it: the partition may count on this replica (I8).
+            throw new DamagedException(
+                "log of partition " + PartitionKey.toString(key) + " is missing in " +
+                JournalLayout.partition(directory, key) + ": committed up to offset " + highWatermark +
+                " were here, found is nothing (R8.2)", null);
+        }
+        final String mark = journals.lostMark(key);
+        if (mark != null)
+        {
+            throw new DamagedException(mark + "; found before this start", null);
+        }
+        final ChronicleLog log = openLog(key, highWatermark);
         try
         {
-            if (log.recovery().outcome() == RecoveryReport.Outcome.CREATED)
-            {
-                // Somebody took the files away; what was known of them says nothing about the new ones.
-                forget(key);
-            }
             if (log.recovery().isDamaged())
             {
-                throw new IllegalStateException(
-                    "log of partition " + PartitionKey.toString(key) + " is damaged below its high watermark (R8.2): " +
-                    log.recovery());
+                final RecoveryReport found = log.recovery();
+                throw new DamagedException(
+                    "log of partition " + PartitionKey.toString(key) + " in " + log.directory() + " is damaged: it ends at " +
+                    "offset " + found.logEnd() + " (" + found.reason() + "), below its high watermark " +
+                    found.highWatermark() + " or what was synced, " + found.scannedFrom() + " (R8.2)", null);
             }
             final JournalPartition partition = new JournalPartition(log);
             partition.rebuildSequences();
@@ -92,11 +106,36 @@ final class JournalStore implements LogStore
         }
     }
 
+    private ChronicleLog openLog(final long key, final long highWatermark)
+    {
+        try
+        {
+            return ChronicleLog.open(journals, key, highWatermark);
+        }
+        catch (final UncheckedIOException ex)
+        {
+            if (ex.getCause() instanceof DamagedFileException)
+            {
+                throw new DamagedException(ex.getMessage() + " (R8.2)", ex);
+            }
+            throw ex;
+        }
+    }
+
     @Override
     public void delete(final long key)
     {
         forget(key);
         journals.deletePartition(key);
+    }
+
+    /** The files first: what is known of them is what says that they are missing, should this end in between. */
+    @Override
+    public String quarantine(final long key)
+    {
+        final Path moved = journals.quarantinePartition(key);
+        forget(key);
+        return moved == null ? "nothing was left of it" : "it lies in " + moved;
     }
 
     /** The whole file is written again, for all partitions at once, and not at all while nothing is committed. */
@@ -145,6 +184,7 @@ final class JournalStore implements LogStore
         private final ChronicleLog log;
         private final ProducerSequences sequences = new ProducerSequences(ReplicaConfig.DEFAULT.maxProducers());
         private final long committed;
+        private boolean isMarked;
 
         private JournalPartition(final ChronicleLog log)
         {
@@ -171,6 +211,29 @@ final class JournalStore implements LogStore
         }
 
         @Override
+        public void look()
+        {
+            log.checkSuspicion();
+            final Loss found = isMarked ? null : loss();
+            if (found != null && found.isDamaged())
+            {
+                isMarked = true;
+                journals.markLost(log.key(), found.reason());
+            }
+        }
+
+        @Override
+        public Loss loss()
+        {
+            if (!log.damage().isEmpty())
+            {
+                return new Loss(true, "log of partition " + PartitionKey.toString(log.key()) + ": " + log.damage());
+            }
+            return !log.isFailed() ? null : new Loss(false, "log of partition " + PartitionKey.toString(log.key()) +
+                " in " + log.directory() + ": the device failed, " + log.failure());
+        }
+
+        @Override
         public PartitionReader newReader(final LongSupplier logEnd)
         {
             return new JournalReader(log.newReader(), logEnd);
@@ -185,10 +248,15 @@ final class JournalStore implements LogStore
                 snapshotOffset >= log.logStart() && sequences.decode(buffer, 0, buffer.capacity());
             final int code = isRestored ?
                 sequences.replay(log, snapshotOffset) : sequences.rebuild(log, log.logStart());
+            if (code < 0 && log.isFailed())
+            {
+                throw new UncheckedIOException(new IOException("log of partition " + PartitionKey.toString(log.key()) +
+                    " failed: " + log.failure()));
+            }
             if (code < 0)
             {
-                throw new IllegalStateException("producers of partition " + PartitionKey.toString(log.key()) +
-                    " cannot be read back: " + Codes.describe(code));
+                throw new DamagedException("producers of partition " + PartitionKey.toString(log.key()) +
+                    " cannot be read back: " + Codes.describe(code) + " " + log.damage(), null);
             }
         }
 
@@ -214,7 +282,7 @@ final class JournalStore implements LogStore
         public void close(final long highWatermark, final boolean clean)
         {
             housekeeping.remove(log);
-            if (clean)
+            if (clean && loss() == null)
             {
                 final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(Math.max(8, sequences.encodedLength()));
                 final int length = sequences.encode(buffer, 0);

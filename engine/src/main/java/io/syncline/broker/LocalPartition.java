@@ -24,6 +24,8 @@ final class LocalPartition
         HANDING_BACK,
         /** The conductor, until the last reader has closed; then the log keeper, which deletes it. */
         LEAVING,
+        /** Nobody: the log is not to be trusted, and the controller has to know it before anything is done about it (R8.2). */
+        LOST,
         /** Nobody: the log or the replica is in doubt about itself and stays out of the way (DESIGN, Errors). */
         FAILED
     }
@@ -35,6 +37,7 @@ final class LocalPartition
     private Assignment wanted;
     private Assignment current;
     private long leso = -1;
+    private LogStore.Loss loss;
     private boolean isGone;
     private boolean isBack;
     private int readersLeft;
@@ -119,6 +122,17 @@ final class LocalPartition
         leso = offset;
     }
 
+    /** @return what has become of the log; null while it is well */
+    LogStore.Loss loss()
+    {
+        return loss;
+    }
+
+    void loss(final LogStore.Loss found)
+    {
+        loss = found;
+    }
+
     /** @return true once this broker holds no replica of the partition any more */
     boolean isGone()
     {
@@ -150,6 +164,12 @@ final class LocalPartition
     boolean readerLeft()
     {
         return --readersLeft == 0;
+    }
+
+    /** @return for a person: what it was last */
+    String roleBefore(final int brokerId)
+    {
+        return current == null ? "NEW" : current.leader() == brokerId ? "LEADER" : current.leader() < 0 ? "IDLE" : "FOLLOWER";
     }
 
     /** @return high watermark of this replica, never above its log */

@@ -3,11 +3,13 @@ package io.syncline.broker;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongHashSet;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,8 @@ final class LogKeeper implements Agent
     /** How far a high watermark that is found after a kill may lie back. */
     static final long CHECKPOINT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(3);
 
+    private static final long LOOK_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
     /** What comes of an opening; on the conductor's thread. */
     @FunctionalInterface
     interface OpenHandler
@@ -34,7 +38,19 @@ final class LogKeeper implements Agent
         void onOpened(LogStore.Partition store, RuntimeException failure);
     }
 
-    private record Kept(LogStore.Partition store, PartitionCounters counters)
+    /** What has become of a log that is open; on the conductor's thread. */
+    @FunctionalInterface
+    interface LossHandler
+    {
+        /**
+         * @param key   of the partition
+         * @param store as it was opened
+         * @param loss  the first thing that was wrong
+         */
+        void onLost(long key, LogStore.Partition store, LogStore.Loss loss);
+    }
+
+    private record Kept(LogStore.Partition store, PartitionCounters counters, LossHandler lossHandler)
     {
         long highWatermark()
         {
@@ -49,8 +65,10 @@ final class LogKeeper implements Agent
     private final ErrorHandler errorHandler;
     private final CommandQueue<LogKeeper> commands = new CommandQueue<>();
     private final Long2ObjectHashMap<Kept> kept = new Long2ObjectHashMap<>();
+    private final LongHashSet lost = new LongHashSet();
     private final Long2LongHashMap highWatermarks = new Long2LongHashMap(-1);
     private long nextCheckpointNs;
+    private long nextLookNs;
     private volatile Thread thread;
 
     /**
@@ -68,6 +86,7 @@ final class LogKeeper implements Agent
         this.answers = answers;
         this.errorHandler = errorHandler;
         nextCheckpointNs = clock.nanoTime() + CHECKPOINT_INTERVAL_NS;
+        nextLookNs = clock.nanoTime();
     }
 
     /**
@@ -76,10 +95,12 @@ final class LogKeeper implements Agent
      * @param key      of the partition
      * @param counters of the partition; in use until {@link #delete} is answered, or the opening has failed
      * @param handler  takes the answer
+     * @param losses   told once should the log be found damaged, or its device fail, while it is open
      */
-    void open(final long key, final PartitionCounters counters, final OpenHandler handler)
+    void open(
+        final long key, final PartitionCounters counters, final OpenHandler handler, final LossHandler losses)
     {
-        post((keeper) -> keeper.onOpen(key, counters, handler));
+        post((keeper) -> keeper.onOpen(key, counters, handler, losses));
     }
 
     /**
@@ -107,6 +128,17 @@ final class LogKeeper implements Agent
     }
 
     /**
+     * Conductor's thread: closes a log that nobody uses any more, where it is open, and moves it aside (R8.2).
+     *
+     * @param key     of the partition
+     * @param handler takes the answer: where it is, or why it is not; the log is closed in any case
+     */
+    void quarantine(final long key, final BiConsumer<String, RuntimeException> handler)
+    {
+        post((keeper) -> keeper.onQuarantine(key, handler));
+    }
+
+    /**
      * Conductor's thread: hands over what had not fitted.
      *
      * @return commands handed over
@@ -127,7 +159,7 @@ final class LogKeeper implements Agent
         final int work = commands.drain(this, 1);
         final long nowNs = clock.nanoTime();
         checkpoint(nowNs);
-        return work + logs.doWork(nowNs);
+        return work + look(nowNs) + logs.doWork(nowNs);
     }
 
     @Override
@@ -165,7 +197,8 @@ final class LogKeeper implements Agent
         LockSupport.unpark(thread);
     }
 
-    private void onOpen(final long key, final PartitionCounters counters, final OpenHandler handler)
+    private void onOpen(
+        final long key, final PartitionCounters counters, final OpenHandler handler, final LossHandler losses)
     {
         final LogStore.Partition store;
         try
@@ -180,18 +213,71 @@ final class LogKeeper implements Agent
         final long logEnd = store.log().logEnd();
         counters.logEnd().setRelease(logEnd);
         counters.highWatermark().setRelease(Math.max(store.log().logStart(), Math.min(store.committed(), logEnd)));
-        kept.put(key, new Kept(store, counters));
+        kept.put(key, new Kept(store, counters, losses));
         answers.answer(() -> handler.onOpened(store, null));
     }
 
     private void onDelete(final long key)
     {
+        closeLog(key);
+        logs.delete(key);
+    }
+
+    private void onQuarantine(final long key, final BiConsumer<String, RuntimeException> handler)
+    {
+        final String where;
+        try
+        {
+            closeLog(key);
+            where = logs.quarantine(key);
+        }
+        catch (final RuntimeException ex)
+        {
+            answers.answer(() -> handler.accept(null, ex));
+            return;
+        }
+        answers.answer(() -> handler.accept(where, null));
+    }
+
+    private void closeLog(final long key)
+    {
         final Kept partition = kept.remove(key);
+        lost.remove(key);
         if (partition != null)
         {
             partition.store().close(partition.highWatermark(), false);
         }
-        logs.delete(key);
+    }
+
+    private static LogStore.Loss lossOf(final LogStore.Partition store)
+    {
+        store.look();
+        return store.loss();
+    }
+
+    /** A log fails, or is found damaged, on whatever thread uses it: whoever is not asked for anything tells it from here. */
+    private int look(final long nowNs)
+    {
+        if (nowNs - nextLookNs < 0)
+        {
+            return 0;
+        }
+        nextLookNs = nowNs + LOOK_INTERVAL_NS;
+        int work = 0;
+        for (final Long2ObjectHashMap<Kept>.EntryIterator it = kept.entrySet().iterator(); it.hasNext(); )
+        {
+            it.next();
+            final long key = it.getLongKey();
+            final Kept partition = it.getValue();
+            final LogStore.Loss loss = lost.contains(key) ? null : lossOf(partition.store());
+            if (loss != null)
+            {
+                lost.add(key);
+                answers.answer(() -> partition.lossHandler().onLost(key, partition.store(), loss));
+                work++;
+            }
+        }
+        return work;
     }
 
     private void answer(final Runnable step, final Consumer<RuntimeException> handler)

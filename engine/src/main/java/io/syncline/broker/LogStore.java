@@ -29,6 +29,16 @@ public interface LogStore extends AutoCloseable
     void delete(long key);
 
     /**
+     * R8.2: moves a partition's log, which is closed, to where nobody uses it, and forgets what was known of it. Durable on
+     * return, and to be repeated after a crash.
+     *
+     * @param key of the partition
+     * @return for a person: where it is now
+     * @throws RuntimeException when it is not, and why
+     */
+    String quarantine(long key);
+
+    /**
      * Housekeeping: pages touched ahead, next segments prepared, syncing.
      *
      * @param nowNs monotonic time
@@ -49,6 +59,31 @@ public interface LogStore extends AutoCloseable
     @Override
     void close();
 
+    /**
+     * R8.2: a log that its broker can no longer answer for.
+     *
+     * @param isDamaged true where something in it is known to be bad or gone; false where the device failed
+     * @param reason    what, where, and both values where there are two
+     */
+    record Loss(boolean isDamaged, String reason)
+    {
+    }
+
+    /** A log that was found damaged, or not at all, when it was to be opened. Nothing was changed. */
+    final class DamagedException extends IllegalStateException
+    {
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * @param message what, where, both values
+         * @param cause   null for none
+         */
+        public DamagedException(final String message, final Throwable cause)
+        {
+            super(message, cause);
+        }
+    }
+
     /** One partition's log and what is kept with it. */
     interface Partition
     {
@@ -68,6 +103,21 @@ public interface LogStore extends AutoCloseable
          * @return a reader of its own for one thread, beside the owner of the log
          */
         PartitionReader newReader(LongSupplier logEnd);
+
+        /** Looks after what readers of the log have met, and makes it durable that it is damaged where it is. */
+        default void look()
+        {
+        }
+
+        /**
+         * Any thread; does not block.
+         *
+         * @return what has become of the log since it was opened; null while it is well
+         */
+        default Loss loss()
+        {
+            return null;
+        }
 
         /** R6.4: builds {@link #sequences()} again, after a truncation or a restart of the log. */
         void rebuildSequences();

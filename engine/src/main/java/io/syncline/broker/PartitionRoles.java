@@ -13,6 +13,7 @@ import io.syncline.stage.StageFile;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2ObjectHashMap;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,7 @@ final class PartitionRoles
     private final Runnable onLeadershipFault;
     private final Long2ObjectHashMap<LocalPartition> partitions = new Long2ObjectHashMap<>();
     private final StageFile stages;
+    private final LostReplicas lost;
     private ClusterState state;
     private long incarnation = -1;
 
@@ -53,6 +55,18 @@ final class PartitionRoles
         this.events = events;
         this.errorHandler = errorHandler;
         this.onLeadershipFault = onLeadershipFault;
+        this.lost = new LostReplicas(brokerId, controller, events);
+    }
+
+    /**
+     * Goes on with the repair of logs that were lost.
+     *
+     * @param nowNs monotonic time
+     * @return work done
+     */
+    int doWork(final long nowNs)
+    {
+        return lost.doWork(nowNs);
     }
 
     /** Brings every replica of this broker to what the metadata says, as far as the agents' answers are needed not yet. */
@@ -92,8 +106,8 @@ final class PartitionRoles
     LocalPartition get(final long key)
     {
         final LocalPartition partition = partitions.get(key);
-        return partition == null || partition.isGone() || partition.store() == null || partition.role() == Role.FAILED ?
-            null : partition;
+        return partition == null || partition.isGone() || partition.store() == null || partition.role() == Role.FAILED ||
+            partition.loss() != null ? null : partition;
     }
 
     /** @return true while no partition waits for its log to be opened, or for its leadership to become durable */
@@ -250,6 +264,7 @@ final class PartitionRoles
         if (partition.wanted() == null || !Assignments.isSame(partition.wanted(), assignment))
         {
             partition.wanted(assignment);
+            lost.onAssignment(assignment);
             queues.acks().post((agent) -> agent.onLeader(assignment.key(), assignment.leader()));
             settle(partition);
             if (assignment.successor() >= 0 && assignment.leader() == brokerId && partition.role() == Role.OPENING)
@@ -266,8 +281,74 @@ final class PartitionRoles
         final PartitionCounters partitionCounters = counters.partition(key, named(PartitionKey.topicId(key)));
         final LocalPartition partition = new LocalPartition(key, partitionCounters);
         partitions.put(key, partition);
-        keeper.open(key, partitionCounters, (store, failure) -> onOpened(partition, store, failure));
+        open(partition);
         return partition;
+    }
+
+    private void open(final LocalPartition partition)
+    {
+        keeper.open(partition.key(), partition.counters(), (store, failure) -> onOpened(partition, store, failure),
+            (key, store, loss) ->
+            {
+                if (partitions.get(key) == partition && partition.store() == store)
+                {
+                    lose(partition, loss);
+                }
+            });
+    }
+
+    /** Of a device that failed, whose log may be whole: it is looked at again, whatever the controller says meanwhile. */
+    private void openAgain(final LocalPartition partition)
+    {
+        if (partitions.get(partition.key()) == partition && partition.role() == Role.LOST && !partition.isGone())
+        {
+            partition.role(Role.OPENING);
+            open(partition);
+        }
+    }
+
+    /**
+     * R8.2: the log is not to be trusted any more. Whoever has it lets go of it; once nobody does, the partition is
+     * {@link Role#LOST} until the controller has decided. Said once, however long that takes.
+     */
+    private void lose(final LocalPartition partition, final LogStore.Loss loss)
+    {
+        if (partition.loss() == null)
+        {
+            partition.loss(loss);
+            lost.found(partition.key(), loss, partition.wanted());
+            final String next = loss.reason() + "; broker " + brokerId + " leaves ISR and ELR of partition " +
+                PartitionKey.toString(partition.key()) + ", then " + (loss.isDamaged() || partition.store() != null ?
+                "moves the log to quarantine and copies it anew from the leader" : "opens it again when the device works");
+            events.partition(partition.key(), "LOST as " + partition.roleBefore(brokerId) + ": " + next);
+            errorHandler.onError(new IllegalStateException(next));
+            settle(partition);
+        }
+    }
+
+    /** The controller counts on the replica no more, and there is a leader to copy from. */
+    private void repair(final LocalPartition partition)
+    {
+        if (partition.store() != null || partition.loss().isDamaged())
+        {
+            partition.gone();
+            partition.back(true);
+            leave(partition);
+        }
+    }
+
+    private void onQuarantined(final LocalPartition partition, final String where, final RuntimeException failure)
+    {
+        if (failure != null)
+        {
+            events.partition(partition.key(), "not in quarantine yet: " + failure.getMessage());
+            lost.retry(partition.key(), () -> putAway(partition));
+        }
+        else
+        {
+            events.partition(partition.key(), "in quarantine: " + where + "; copied anew from the leader");
+            remove(partition);
+        }
     }
 
     /** For people: in the labels of the counters and in the stage file. */
@@ -288,7 +369,16 @@ final class PartitionRoles
     private void onOpened(final LocalPartition partition, final LogStore.Partition store, final RuntimeException failure)
     {
         final long key = partition.key();
-        if (failure != null)
+        if (failure instanceof LogStore.DamagedException || failure instanceof UncheckedIOException)
+        {
+            partition.role(partition.loss() == null ? Role.IDLE : Role.LOST);
+            lose(partition, new LogStore.Loss(failure instanceof LogStore.DamagedException, failure.getMessage()));
+            if (failure instanceof UncheckedIOException)
+            {
+                lost.retry(key, () -> openAgain(partition));
+            }
+        }
+        else if (failure != null)
         {
             errorHandler.onError(failure);
             events.partition(key, "could not be opened: " + failure.getMessage());
@@ -296,6 +386,8 @@ final class PartitionRoles
         }
         else
         {
+            partition.loss(null);
+            lost.forget(key);
             final PartitionCounters partitionCounters = partition.counters();
             final PartitionReader reader = store.newReader(partitionCounters.logEnd()::get);
             queues.delivery().post((agent) -> agent.onPartition(key, reader, partitionCounters));
@@ -316,6 +408,11 @@ final class PartitionRoles
                 {
                     leave(partition);
                 }
+                else if (partition.loss() != null)
+                {
+                    partition.role(Role.LOST);
+                    settle(partition);
+                }
                 else
                 {
                     handOut(partition, wanted);
@@ -323,7 +420,8 @@ final class PartitionRoles
             }
             case LEADER ->
             {
-                if (partition.isGone() || wanted.leaderEpoch() != partition.current().leaderEpoch())
+                if (partition.isGone() || partition.loss() != null ||
+                    wanted.leaderEpoch() != partition.current().leaderEpoch())
                 {
                     takeBack(partition);
                 }
@@ -339,13 +437,24 @@ final class PartitionRoles
             }
             case FOLLOWER ->
             {
-                if (partition.isGone() || wanted.leader() == brokerId || wanted.leader() < 0)
+                if (partition.isGone() || partition.loss() != null || wanted.leader() == brokerId || wanted.leader() < 0)
                 {
                     takeBack(partition);
                 }
                 else
                 {
                     followOn(partition, wanted);
+                }
+            }
+            case LOST ->
+            {
+                if (partition.isGone())
+                {
+                    leave(partition);
+                }
+                else if (lost.isDecided(wanted))
+                {
+                    repair(partition);
                 }
             }
             case FAILED ->
@@ -464,10 +573,8 @@ final class PartitionRoles
         final LocalPartition partition, final Role role, final Assignment assignment, final long highWatermark)
     {
         final ReplicaLog log = partition.store().log();
-        final Assignment old = partition.current();
         events.roleChanged(
-            partition.key(), old == null ? "NEW" : old.leader() == brokerId ? "LEADER" : old.leader() < 0 ? "IDLE" : "FOLLOWER",
-            role.name(), assignment, log.logStart(), log.logEnd(), highWatermark);
+            partition.key(), partition.roleBefore(brokerId), role.name(), assignment, log.logStart(), log.logEnd(), highWatermark);
         partition.role(role);
         partition.current(assignment);
     }
@@ -493,6 +600,19 @@ final class PartitionRoles
     private void onReaderLeft(final LocalPartition partition)
     {
         if (partition.readerLeft() && partitions.get(partition.key()) == partition)
+        {
+            putAway(partition);
+        }
+    }
+
+    /** Nobody uses the log any more. One that was lost is kept aside, unless the partition has left this broker meanwhile. */
+    private void putAway(final LocalPartition partition)
+    {
+        if (partition.loss() != null && partition.isBack())
+        {
+            keeper.quarantine(partition.key(), (where, failure) -> onQuarantined(partition, where, failure));
+        }
+        else
         {
             keeper.delete(partition.key(), (failure) -> onDeleted(partition, failure));
         }
@@ -520,6 +640,7 @@ final class PartitionRoles
     private void remove(final LocalPartition partition)
     {
         partitions.remove(partition.key());
+        lost.forget(partition.key());
         partition.counters().close();
         if (partition.isBack())
         {
@@ -551,7 +672,12 @@ final class PartitionRoles
             {
                 return;
             }
-            if (failure != null)
+            if (failure != null && partition.store().loss() != null)
+            {
+                partition.role(Role.FOLLOWER);
+                lose(partition, partition.store().loss());
+            }
+            else if (failure != null)
             {
                 fail(partition, false, "truncation failed", failure);
             }
@@ -560,7 +686,7 @@ final class PartitionRoles
                 partition.role(Role.FOLLOWER);
                 onCut(partition, leaderEpoch, oldEnd, reason);
             }
-            if (partition.isGone() || !Assignments.isSame(partition.current(), partition.wanted()))
+            if (partition.isGone() || partition.loss() != null || !Assignments.isSame(partition.current(), partition.wanted()))
             {
                 settle(partition);
             }
@@ -583,6 +709,12 @@ final class PartitionRoles
     private void fail(final LocalPartition partition, final boolean leading, final String reason, final Exception cause)
     {
         final long key = partition.key();
+        final LogStore.Loss loss = partition.store() == null ? null : partition.store().loss();
+        if (loss != null)
+        {
+            lose(partition, loss);
+            return;
+        }
         events.partition(key, "FAILED as " + (leading ? "leader" : "follower") + ": " + reason);
         errorHandler.onError(new IllegalStateException("partition " + PartitionKey.toString(key) + ": " + reason, cause));
         if (partition.role() == Role.LEADER)

@@ -39,6 +39,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     private final ProducerSnapshots producerSnapshots;
     private final UnsafeBuffer batchView = new UnsafeBuffer(0, 0);
     private final AtomicBoolean isFailed = new AtomicBoolean();
+    private volatile String failure = "";
+    private volatile String damage = "";
     private RecoveryReport recovery;
     private long checkedFrom;
     private boolean isClosed;
@@ -114,6 +116,44 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     public boolean isFailed()
     {
         return isFailed.get();
+    }
+
+    /** @return why {@link #isFailed()}, "" while it has not; any thread */
+    public String failure()
+    {
+        return failure;
+    }
+
+    /** @return what is damaged of what was whole when this log was opened, "" while nothing is known to be; any thread */
+    public String damage()
+    {
+        return damage;
+    }
+
+    /**
+     * Looks itself at what another thread could not read: who reads beside a cut may have met what was about to go. The log
+     * keeper's, which is who cuts. Blocks where there is something to look at.
+     */
+    public void checkSuspicion()
+    {
+        final long suspect = state.suspectOffset();
+        if (suspect >= 0 && damage.isEmpty() && !isFailed.get() && !isClosed)
+        {
+            state.suspect(-1);
+            try (LogReader look = newReader())
+            {
+                final int code = look.read(suspect, Long.MAX_VALUE, new UnsafeBuffer(0, 0));
+                state.suspect(-1);
+                if (code == Codes.CORRUPT_BATCH)
+                {
+                    damaged(suspect);
+                }
+                else if (code == Codes.STORAGE_ERROR)
+                {
+                    fail(new IOException("cannot read offset " + suspect));
+                }
+            }
+        }
     }
 
     /** @return times the owner had to open the next segment's file itself: 0 while housekeeping keeps up; any thread */
@@ -202,8 +242,13 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         {
             final int length = reader.read(state.segments(), offset, end, view);
             // What this process wrote is in memory; what it found may have rotted since.
-            return length > 0 && offset < checkedFrom &&
-                BatchValidator.validateStored(view, 0, length, key) != Codes.OK ? Codes.CORRUPT_BATCH : length;
+            if (length == Codes.CORRUPT_BATCH || length > 0 && offset < checkedFrom &&
+                BatchValidator.validateStored(view, 0, length, key) != Codes.OK)
+            {
+                damaged(offset);
+                return Codes.CORRUPT_BATCH;
+            }
+            return length;
         }
         catch (final IOException | InternalError ex)
         {
@@ -495,10 +540,17 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
     }
 
+    private void damaged(final long offset)
+    {
+        damage = "offset " + offset + " of [" + state.logStart() + ", " + state.logEnd() + ") in " + directory +
+            " does not pass its CRC";
+    }
+
     private int fail(final Throwable cause)
     {
         if (isFailed.compareAndSet(false, true))
         {
+            failure = cause.toString();
             context.errorHandler().onError(new IllegalStateException(
                 "log of partition " + PartitionKey.toString(key) + " in " + directory + " failed", cause));
         }

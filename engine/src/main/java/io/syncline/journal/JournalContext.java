@@ -4,6 +4,8 @@ import org.agrona.ErrorHandler;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -212,6 +214,66 @@ public final class JournalContext
         {
             throw new UncheckedIOException("cannot delete " + partition, ex);
         }
+    }
+
+    /**
+     * Moves a partition's files aside: {@link Quarantine}. Its log is closed.
+     *
+     * @param key of the partition
+     * @return where they lie now; null where there were none
+     * @throws RuntimeException when that could not be done; the message says why
+     */
+    public Path quarantinePartition(final long key)
+    {
+        return new Quarantine(disk, directory).take(key);
+    }
+
+    /**
+     * Whatever becomes of this process, the next one must not take this log for a good one.
+     *
+     * @param key    of the partition
+     * @param reason what was found
+     */
+    public void markLost(final long key, final String reason)
+    {
+        final Path partition = JournalLayout.partition(directory, key);
+        try (JournalDisk.Output output = disk.open(partition.resolve(JournalLayout.LOST), 0))
+        {
+            output.write(ByteBuffer.wrap(reason.getBytes(StandardCharsets.UTF_8)));
+            output.force();
+            disk.forceNames(partition);
+        }
+        catch (final IOException ex)
+        {
+            errorHandler.onError(new UncheckedIOException("cannot mark " + partition + " as lost: " + ex.getMessage(), ex));
+        }
+    }
+
+    /**
+     * @param key of a partition
+     * @return why its log must not be opened; null where it may be
+     * @throws UncheckedIOException when that cannot be read
+     */
+    public String lostMark(final long key)
+    {
+        final Path file = JournalLayout.partition(directory, key).resolve(JournalLayout.LOST);
+        try
+        {
+            return disk.exists(file) ? new String(disk.read(file), StandardCharsets.UTF_8) : null;
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot read " + file + ": " + ex.getMessage(), ex);
+        }
+    }
+
+    /**
+     * @param key of a partition
+     * @return true when there is a log, or the remains of one that still say what its segments mean
+     */
+    public boolean hasPartition(final long key)
+    {
+        return disk.exists(JournalLayout.partition(directory, key).resolve(JournalLayout.MANIFEST));
     }
 
     /**

@@ -23,7 +23,10 @@ import java.util.Arrays;
  *         &lt;cycle&gt;.cq4             a segment: one cycle of one Chronicle queue
  *         &lt;cycle&gt;.cq4r            a segment Chronicle no longer writes to, because its writer died
  *         metadata.cq4t           Chronicle's own table; nothing of ours depends on it
+ *         lost                    why this log must not be opened any more, where that is so; goes aside with it
  *         producers-&lt;offset&gt;      producer table at an offset, {@link ProducerSnapshots}
+ *     quarantine/
+ *       &lt;topicId&gt;-&lt;partition&gt;-&lt;n&gt;/    a damaged log, moved here as it was, {@link Quarantine}; only people delete it
  * </pre>
  */
 public final class JournalLayout
@@ -31,6 +34,7 @@ public final class JournalLayout
     static final String MANIFEST = "manifest";
     static final String SEGMENT_SUFFIX = ".cq4";
     static final String RETIRED_SUFFIX = ".cq4r";
+    static final String LOST = "lost";
     static final String TABLE_FILE = "metadata.cq4t";
 
     private JournalLayout()
@@ -54,6 +58,15 @@ public final class JournalLayout
     public static Path partition(final Path logDir, final long key)
     {
         return partitions(logDir).resolve(PartitionKey.toString(key));
+    }
+
+    /**
+     * @param logDir of a broker
+     * @return where damaged logs lie that nobody uses any more
+     */
+    public static Path quarantine(final Path logDir)
+    {
+        return logDir.resolve("quarantine");
     }
 
     /**

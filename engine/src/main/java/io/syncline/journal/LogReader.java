@@ -88,6 +88,10 @@ public final class LogReader implements AutoCloseable
             final int length = read(current, offset, Math.min(logEnd, state.logEnd()), view);
             if (length != Codes.CORRUPT_BATCH || current == state.segments())
             {
+                if (length == Codes.CORRUPT_BATCH || length == Codes.STORAGE_ERROR)
+                {
+                    state.suspect(offset);
+                }
                 return length;
             }
             // The log rolled, was cut or lost old segments meanwhile: look again.

@@ -17,6 +17,7 @@ final class LogState
     private volatile Segments segments = new Segments(new int[0], new long[0]);
     private volatile long logEnd;
     private volatile long position;
+    private volatile long suspectOffset = -1;
     // The owner's own.
     private long logStart;
     private int lastEpoch = EpochHistory.NULL_EPOCH;
@@ -32,6 +33,18 @@ final class LogState
     long logEnd()
     {
         return logEnd;
+    }
+
+    /** Somebody could not read what lies at an offset: the log keeper will look itself. Any thread */
+    void suspect(final long offset)
+    {
+        suspectOffset = offset;
+    }
+
+    /** @return offset that somebody could not read, -1 for none. Any thread */
+    long suspectOffset()
+    {
+        return suspectOffset;
     }
 
     /** @return position in the last segment behind its last batch, 0 while it is empty. Any thread */

@@ -313,12 +313,12 @@ final class Manifest implements AutoCloseable
         {
             if (isGood(bytes, behind))
             {
-                throw new IOException(file + " is damaged at byte " + at + ", with sound records behind it");
+                throw new DamagedFileException(file + " is damaged at byte " + at + ", with sound records behind it");
             }
         }
         if (at == 0)
         {
-            throw new IOException(file + " is damaged at byte 0");
+            throw new DamagedFileException(file + " is damaged at byte 0");
         }
         return at;
     }

@@ -9,7 +9,8 @@ import java.util.Map;
  * What can be asked of the controller. Every request is answered by a code, a number and a message for a person; what it changed
  * arrives as {@link MetadataEvent}s before the answer.
  * <p>
- * {@link AlterIsr}, {@link ReportSilence}, {@link HandOver} and {@link ShutDownBroker} speak for the broker that registered over the same session;
+ * {@link AlterIsr}, {@link ReportSilence}, {@link HandOver}, {@link ReplicaLost} and {@link ShutDownBroker} speak for the broker
+ * that registered over the same session;
  * from any other session they are refused with {@link Codes#FENCED}.
  */
 public sealed interface ControllerRequest
@@ -139,6 +140,23 @@ public sealed interface ControllerRequest
      * @param caughtUp    false: it did not get there in time, and the sender is to lead on
      */
     record HandOver(long key, int leaderEpoch, int successor, long incarnation, boolean caughtUp) implements ControllerRequest
+    {
+    }
+
+    /**
+     * The sending broker can no longer answer for what its replica of a partition held (R8.2): the replica leaves ISR and ELR, at
+     * any durability level, and the next leader epoch begins, in which nobody has heard anything of it yet. Its broker may put
+     * the log aside once it has seen that decision, and not before. To be sent again until then. Answer: the next leader epoch.
+     *
+     * @param brokerId    the sender's
+     * @param incarnation of the sender's registration
+     * @param key         partition
+     * @param leaderEpoch the sender knows; one that is over is refused, so that a late request does not hit the repaired replica
+     * @param damaged     true: what the log held is known to be bad, and the replica goes even when nobody is left to lead. False:
+     *                    the device failed; the log may be whole and is refused to go where nobody alive holds what it holds
+     */
+    record ReplicaLost(int brokerId, long incarnation, long key, int leaderEpoch, boolean damaged)
+        implements ControllerRequest
     {
     }
 

@@ -10,6 +10,7 @@ import io.syncline.metadata.ControllerRequest.HandOver;
 import io.syncline.metadata.ControllerRequest.InitProducer;
 import io.syncline.metadata.ControllerRequest.Reassign;
 import io.syncline.metadata.ControllerRequest.RegisterBroker;
+import io.syncline.metadata.ControllerRequest.ReplicaLost;
 import io.syncline.metadata.ControllerRequest.ReportSilence;
 import io.syncline.metadata.ControllerRequest.ShutDownBroker;
 import io.syncline.metadata.MetadataEvent.OffsetCommitted;
@@ -105,6 +106,10 @@ public final class Decider
         if (request instanceof HandOver handOver)
         {
             return HandOvers.handOver(handOver, sender, state, nowMs);
+        }
+        if (request instanceof ReplicaLost lost)
+        {
+            return LostReplica.lost(lost, sender, state, nowMs);
         }
         if (request instanceof ReportSilence report)
         {

@@ -11,6 +11,7 @@ import io.syncline.metadata.ControllerRequest.InitProducer;
 import io.syncline.metadata.ControllerRequest.LedPartition;
 import io.syncline.metadata.ControllerRequest.Reassign;
 import io.syncline.metadata.ControllerRequest.RegisterBroker;
+import io.syncline.metadata.ControllerRequest.ReplicaLost;
 import io.syncline.metadata.ControllerRequest.ReportSilence;
 import io.syncline.metadata.ControllerRequest.ShutDownBroker;
 import io.syncline.protocol.controller.AlterIsrDecoder;
@@ -36,6 +37,8 @@ import io.syncline.protocol.controller.ReassignDecoder;
 import io.syncline.protocol.controller.ReassignEncoder;
 import io.syncline.protocol.controller.RegisterBrokerDecoder;
 import io.syncline.protocol.controller.RegisterBrokerEncoder;
+import io.syncline.protocol.controller.ReplicaLostDecoder;
+import io.syncline.protocol.controller.ReplicaLostEncoder;
 import io.syncline.protocol.controller.ReportSilenceDecoder;
 import io.syncline.protocol.controller.ReportSilenceEncoder;
 import io.syncline.protocol.controller.ShutDownBrokerDecoder;
@@ -64,6 +67,8 @@ final class RequestCodec
     private final ShutDownBrokerDecoder shutDownBrokerDecoder = new ShutDownBrokerDecoder();
     private final HandOverEncoder handOverEncoder = new HandOverEncoder();
     private final HandOverDecoder handOverDecoder = new HandOverDecoder();
+    private final ReplicaLostEncoder replicaLostEncoder = new ReplicaLostEncoder();
+    private final ReplicaLostDecoder replicaLostDecoder = new ReplicaLostDecoder();
     private final CreateTopicEncoder createTopicEncoder = new CreateTopicEncoder();
     private final CreateTopicDecoder createTopicDecoder = new CreateTopicDecoder();
     private final DeleteTopicEncoder deleteTopicEncoder = new DeleteTopicEncoder();
@@ -111,6 +116,10 @@ final class RequestCodec
         if (request instanceof HandOver handOver)
         {
             return encode(handOver, buffer, offset);
+        }
+        if (request instanceof ReplicaLost replicaLost)
+        {
+            return encode(replicaLost, buffer, offset);
         }
         if (request instanceof CreateTopic createTopic)
         {
@@ -178,6 +187,11 @@ final class RequestCodec
                 handOverDecoder.wrapAndApplyHeader(buffer, offset, header);
                 yield decode(handOverDecoder);
             }
+            case ReplicaLostDecoder.TEMPLATE_ID ->
+            {
+                replicaLostDecoder.wrapAndApplyHeader(buffer, offset, header);
+                yield decode(replicaLostDecoder);
+            }
             case CreateTopicDecoder.TEMPLATE_ID ->
             {
                 createTopicDecoder.wrapAndApplyHeader(buffer, offset, header);
@@ -230,6 +244,7 @@ final class RequestCodec
             case ReportSilenceDecoder.TEMPLATE_ID -> reportSilenceDecoder.limit();
             case ShutDownBrokerDecoder.TEMPLATE_ID -> shutDownBrokerDecoder.limit();
             case HandOverDecoder.TEMPLATE_ID -> handOverDecoder.limit();
+            case ReplicaLostDecoder.TEMPLATE_ID -> replicaLostDecoder.limit();
             case CreateTopicDecoder.TEMPLATE_ID -> createTopicDecoder.limit();
             case DeleteTopicDecoder.TEMPLATE_ID -> deleteTopicDecoder.limit();
             case ElectLeaderDecoder.TEMPLATE_ID -> electLeaderDecoder.limit();
@@ -294,6 +309,17 @@ final class RequestCodec
             .leaderEpoch(request.leaderEpoch())
             .successor(request.successor())
             .caughtUp(request.caughtUp() ? BooleanType.T : BooleanType.F)
+            .encodedLength();
+    }
+
+    private int encode(final ReplicaLost request, final MutableDirectBuffer buffer, final int offset)
+    {
+        return replicaLostEncoder.wrapAndApplyHeader(buffer, offset, headerEncoder)
+            .key(request.key())
+            .incarnation(request.incarnation())
+            .brokerId(request.brokerId())
+            .leaderEpoch(request.leaderEpoch())
+            .damaged(request.damaged() ? BooleanType.T : BooleanType.F)
             .encodedLength();
     }
 
@@ -419,6 +445,13 @@ final class RequestCodec
         return new HandOver(
             decoder.key(), decoder.leaderEpoch(), decoder.successor(), decoder.incarnation(),
             decoder.caughtUp() == BooleanType.T);
+    }
+
+    private static ReplicaLost decode(final ReplicaLostDecoder decoder)
+    {
+        return new ReplicaLost(
+            decoder.brokerId(), decoder.incarnation(), decoder.key(), decoder.leaderEpoch(),
+            decoder.damaged() == BooleanType.T);
     }
 
     private static CreateTopic decode(final CreateTopicDecoder decoder)

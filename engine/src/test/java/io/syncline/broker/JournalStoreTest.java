@@ -3,6 +3,7 @@ package io.syncline.broker;
 import io.syncline.journal.RollListener;
 import io.syncline.journal.JournalLayout;
 import io.syncline.journal.StateFile;
+import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.ReplicaLog;
 import io.syncline.replica.TestBatch;
@@ -38,6 +39,7 @@ class JournalStoreTest
     @TempDir
     Path directory;
 
+    private final List<LogStore.Loss> losses = new ArrayList<>();
     private final List<Throwable> errors = new ArrayList<>();
     private final ConductorProxy answers = new ConductorProxy();
     private long nowNs = 1_000_000_000L;
@@ -69,11 +71,11 @@ class JournalStoreTest
         open();
 
         assertThat(opened).isNull();
-        assertThat(failure).hasMessageContaining("damaged below its high watermark (R8.2)");
+        assertThat(failure).hasMessageContaining("is damaged").hasMessageContaining("below its high watermark 43");
         assertThat(Files.readAllBytes(manifest)).isEqualTo(before);
         kill();
         open();
-        assertThat(failure).hasMessageContaining("damaged below its high watermark (R8.2)");
+        assertThat(failure).hasMessageContaining("is damaged").hasMessageContaining("below its high watermark 43");
     }
 
     @Test
@@ -104,6 +106,76 @@ class JournalStoreTest
         assertThat(failure).isNull();
         assertThat(opened.log().logEnd()).isEqualTo(HIGH_WATERMARK - 1);
         assertThat(partitionCounters.highWatermark().get()).isZero();
+    }
+
+    @Test
+    void r8_2_aDamagedLogShouldBeMovedAsideAsItIsAndAnEmptyOneOpened() throws IOException
+    {
+        fillAndCheckpoint();
+        kill();
+        damage(SEED + HIGH_WATERMARK - 1);
+        open();
+        assertThat(failure).isInstanceOf(LogStore.DamagedException.class);
+        final byte[] manifest = Files.readAllBytes(JournalLayout.partition(directory, KEY).resolve("manifest"));
+
+        quarantine();
+
+        final Path aside = JournalLayout.quarantine(directory).resolve("7-0-1");
+        assertThat(failure).isNull();
+        assertThat(Files.readAllBytes(aside.resolve("manifest"))).isEqualTo(manifest);
+        assertThat(JournalLayout.partition(directory, KEY)).doesNotExist();
+        assertThat(StateFile.open(directory).highWatermark(KEY)).isEqualTo(StateFile.NULL_VALUE);
+        kill();
+        open();
+        assertThat(failure).isNull();
+        assertThat(opened.log().logEnd()).isZero();
+    }
+
+    @Test
+    void i8_aLogThatIsMissingWhereSomethingWasCommittedShouldNotPassForAnEmptyOne() throws IOException
+    {
+        fillAndCheckpoint();
+        kill();
+        Files.move(JournalLayout.partition(directory, KEY), directory.resolve("taken-away"));
+
+        open();
+        assertThat(failure).isInstanceOf(LogStore.DamagedException.class)
+            .hasMessageContaining("is missing").hasMessageContaining("offset 43");
+        kill();
+        open();
+        assertThat(failure).as("said again by the next process").isInstanceOf(LogStore.DamagedException.class);
+
+        quarantine();
+        kill();
+        open();
+        assertThat(failure).isNull();
+        assertThat(opened.log().logEnd()).isZero();
+    }
+
+    @Test
+    void r8_1_damageThatAReaderMeetsShouldBeToldOnceAndKnownToTheNextProcess() throws IOException
+    {
+        fillAndCheckpoint();
+        damage(SEED + 10);
+        try (PartitionReader reader = opened.newReader(() -> RECORDS))
+        {
+            final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+            assertThat(reader.read(9, view)).isPositive();
+            assertThat(reader.read(10, view)).isEqualTo(Codes.CORRUPT_BATCH);
+        }
+        for (int i = 0; i < 3; i++)
+        {
+            nowNs += 1_000_000_000;
+            keeper.doWork();
+            answers.drain(null);
+        }
+
+        assertThat(losses).hasSize(1);
+        assertThat(losses.get(0).isDamaged()).isTrue();
+        assertThat(losses.get(0).reason()).contains("7-0").contains("offset 10 of [0, 50)").contains("CRC");
+        kill();
+        open();
+        assertThat(failure).isInstanceOf(LogStore.DamagedException.class).hasMessageContaining("offset 10");
     }
 
     @Test
@@ -176,7 +248,14 @@ class JournalStoreTest
         {
             opened = partition;
             failure = ex;
-        });
+        }, (key, partition, loss) -> losses.add(loss));
+        keeper.doWork();
+        answers.drain(null);
+    }
+
+    private void quarantine()
+    {
+        keeper.quarantine(KEY, (where, ex) -> failure = ex);
         keeper.doWork();
         answers.drain(null);
     }
@@ -232,6 +311,12 @@ class JournalStoreTest
         public void delete(final long key)
         {
             store.delete(key);
+        }
+
+        @Override
+        public String quarantine(final long key)
+        {
+            return store.quarantine(key);
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 final class MemoryLogStore implements LogStore
 {
     private final Long2ObjectHashMap<Stored> partitions = new Long2ObjectHashMap<>();
+    private int quarantined;
     private LongConsumer opening = (key) -> {};
 
     /** @param hook runs when a log is to be opened, and takes as long, or fails, as the test likes */
@@ -27,6 +28,18 @@ final class MemoryLogStore implements LogStore
     {
         final Stored stored = partitions.get(key);
         return stored == null ? null : stored.log;
+    }
+
+    /** What a log is found to be from now on, until it is moved aside. */
+    void lose(final long key, final Loss loss)
+    {
+        partitions.get(key).loss = loss;
+    }
+
+    /** @return number of logs that were moved aside */
+    int quarantined()
+    {
+        return quarantined;
     }
 
     /** @return number of partitions that are open */
@@ -44,6 +57,10 @@ final class MemoryLogStore implements LogStore
         {
             throw new IllegalStateException("opened twice: " + key);
         }
+        if (stored.loss != null && stored.loss.isDamaged())
+        {
+            throw new DamagedException(stored.loss.reason(), null);
+        }
         stored.isOpen = true;
         stored.rebuildSequences();
         return stored;
@@ -57,6 +74,14 @@ final class MemoryLogStore implements LogStore
             throw new IllegalStateException("deleted while open: " + key);
         }
         partitions.remove(key);
+    }
+
+    @Override
+    public String quarantine(final long key)
+    {
+        delete(key);
+        quarantined++;
+        return "it is gone";
     }
 
     @Override
@@ -80,10 +105,17 @@ final class MemoryLogStore implements LogStore
         private final ProducerSequences sequences = new ProducerSequences(100);
         private long committed;
         private boolean isOpen;
+        private Loss loss;
 
         private Stored(final long key)
         {
             log = new MemoryLog(key);
+        }
+
+        @Override
+        public Loss loss()
+        {
+            return loss;
         }
 
         @Override

@@ -41,6 +41,10 @@ final class I5MembersHoldTheTruth extends SimInvariant
             return;
         }
         final SimLog log = nodes.log(member, partition.key());
+        if (log != null && log.isDamaged)
+        {
+            return;
+        }
         require(log != null, () -> "member " + member + " has no log: " + partition);
         final long end = truth.end(partition.key());
         require(log.logEnd() >= end, () -> "member of ISR or ELR without everything committed, true HW " + end + ": " + log +

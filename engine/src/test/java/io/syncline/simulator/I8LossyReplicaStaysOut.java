@@ -40,6 +40,14 @@ final class I8LossyReplicaStaysOut extends SimInvariant
         }
     }
 
+    /** The controller has accepted that a replica is lost. */
+    void onReplicaLost(final PartitionState partition, final int brokerId)
+    {
+        require(!partition.isr().contains(brokerId) && !partition.elr().contains(brokerId),
+            () -> "lost replica of broker " + brokerId + " is still in " + partition);
+        lossy.add(partition.key() << 4 | brokerId);
+    }
+
     /** A broker that lost what was not synced is not registered before it has said so. */
     void onNode(final SimNodes.SimNode node)
     {

@@ -80,7 +80,11 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         /** From now on broker a's disk takes c microseconds from sync to sync. */
         SYNC(true),
         /** Partition b of the first topic gets other replicas, drawn from c. */
-        REASSIGN(true);
+        REASSIGN(true),
+        /** A bit of partition b of the first topic turns on broker a's device, where that is not too much (P4). */
+        FLIP(true),
+        /** The next c syncs of broker a's device fail, where that is not too much. */
+        BAD_SYNC(true);
 
         private final boolean isFault;
 

@@ -84,6 +84,8 @@ final class SimActs
                 node.store.crashAfter(action.b());
             }
             case SYNC -> node.store.syncIntervalNs(action.c() * 1000);
+            case FLIP -> nodes.flip(node, workload.keys()[action.b()]);
+            case BAD_SYNC -> nodes.failSyncs(node, (int)action.c());
             default -> throw new IllegalArgumentException(action.toLine());
         }
     }
@@ -125,6 +127,8 @@ final class SimActs
         cutController(node, false);
         node.store.syncIntervalNs(20_000_000);
         node.store.crashAfter(0);
+        node.store.disk().failSyncs(0);
+        node.store.lookAtAll();
         if (node.isStopping)
         {
             nodes.kill(node);

@@ -80,6 +80,10 @@ final class SimInvariants
                 i8.onLossyRestart(state, register.brokerId());
             }
         }
+        if (request instanceof ControllerRequest.ReplicaLost lost && decision.isAccepted())
+        {
+            i8.onReplicaLost(state.partition(lost.key()), lost.brokerId());
+        }
         if (request instanceof ControllerRequest.AlterIsr altered && decision.isAccepted())
         {
             i7.onAltered(state, altered);

@@ -30,6 +30,8 @@ final class SimLog implements ReplicaLog
     final long key;
     /** Power was lost since this replica last caught up: what it holds is not counted on (P2). */
     boolean isLossy;
+    /** Something on its device was changed. */
+    boolean isDamaged;
     /** How far it was found to agree with what is committed. */
     long agreedTo;
     private long durable;

@@ -6,14 +6,19 @@ import io.syncline.journal.JournalContext;
 import io.syncline.journal.JournalLayout;
 import io.syncline.journal.SimDisk;
 import io.syncline.journal.SimJournal;
+import io.syncline.record.BatchDescriptor;
 import io.syncline.replica.ProducerSequences;
 import io.syncline.replica.ReplicaLog;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2LongHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
 
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -42,6 +47,9 @@ final class SimLogStore implements LogStore
     private final TreeMap<Long, SimLog> logs = new TreeMap<>();
     private final TreeMap<Long, Partition> open = new TreeMap<>();
     private final TreeMap<Long, ProducerSequences> sequences = new TreeMap<>();
+    private final TreeSet<Long> lost = new TreeSet<>();
+    private final TreeSet<Long> toLookAt = new TreeSet<>();
+    private boolean isSpoiled;
     private JournalContext journals;
     private LogStore store;
     private long syncIntervalNs;
@@ -156,9 +164,84 @@ final class SimLogStore implements LogStore
         logs.remove(key);
     }
 
+    /** What it held is not counted on before it has caught up again. */
+    @Override
+    public String quarantine(final long key)
+    {
+        if (open.containsKey(key))
+        {
+            throw new AssertionError("log moved aside while open: " + key + " at broker " + brokerId);
+        }
+        try
+        {
+            return store.quarantine(key);
+        }
+        finally
+        {
+            if (!disk.exists(directory(key)))
+            {
+                logs.remove(key);
+                lost.add(key);
+            }
+        }
+    }
+
+    /** Something was done to the device that brokers may complain of. */
+    boolean isSpoiled()
+    {
+        return isSpoiled;
+    }
+
+    void spoiled(final long key)
+    {
+        isSpoiled = true;
+        lost.add(key);
+    }
+
+    void failSyncs(final int count)
+    {
+        isSpoiled = true;
+        logs.values().forEach((log) ->
+        {
+            log.isLossy = true;
+            log.isDamaged = true;
+            lost.add(log.key);
+        });
+        disk.failSyncs(count);
+    }
+
+    /** What nobody has read since it was spoiled is read now. */
+    void lookAtAll()
+    {
+        toLookAt.addAll(lost);
+    }
+
+    private void look()
+    {
+        for (final Long key : List.copyOf(toLookAt))
+        {
+            final Partition partition = open.get(key);
+            if (partition != null)
+            {
+                toLookAt.remove(key);
+                final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+                try (PartitionReader reader = partition.newReader(partition.log()::logEnd))
+                {
+                    long offset = reader.logStart();
+                    while (reader.read(offset, view) > 0)
+                    {
+                        offset = view.getLong(BatchDescriptor.BASE_OFFSET_OFFSET, ByteOrder.LITTLE_ENDIAN) +
+                            view.getInt(BatchDescriptor.LAST_OFFSET_DELTA_OFFSET, ByteOrder.LITTLE_ENDIAN) + 1;
+                    }
+                }
+            }
+        }
+    }
+
     @Override
     public int doWork(final long nowNs)
     {
+        look();
         return store.doWork(nowNs);
     }
 
@@ -181,7 +264,7 @@ final class SimLogStore implements LogStore
     private SimLog newLog(final long key)
     {
         final SimLog log = new SimLog(brokerId, key, disk, directory(key), watcher);
-        log.isLossy = isWiped;
+        log.isLossy = isWiped || lost.contains(key);
         return log;
     }
 
@@ -221,6 +304,18 @@ final class SimLogStore implements LogStore
         public long committed()
         {
             return partition.committed();
+        }
+
+        @Override
+        public void look()
+        {
+            partition.look();
+        }
+
+        @Override
+        public Loss loss()
+        {
+            return partition.loss();
         }
 
         @Override

@@ -280,6 +280,33 @@ final class SimNodes
         return true;
     }
 
+    /** P4: as many replicas as a commit has at least are never bad at once, so that nothing may be lost. */
+    void flip(final SimNode node, final long key)
+    {
+        final SimLog log = node.store.log(key);
+        if (log != null && lossyCount() + (isLossy(node) ? 0 : 1) < minIsrOfAll())
+        {
+            final String segment = node.store.disk().flipBit(node.store.directory(key));
+            if (segment != null)
+            {
+                trace.line("turned a bit of " + segment + " of b" + node.id);
+                node.store.spoiled(key);
+                log.isLossy = true;
+                log.isDamaged = true;
+            }
+        }
+    }
+
+    /** D4; whatever was appended to any of its logs meanwhile may be anywhere. */
+    void failSyncs(final SimNode node, final int count)
+    {
+        if (lossyCount() + (isLossy(node) ? 0 : 1) < minIsrOfAll())
+        {
+            trace.line("syncs of b" + node.id + " fail");
+            node.store.failSyncs(count);
+        }
+    }
+
     void stop(final SimNode node)
     {
         if (node.isUp() && !node.isStopping)
@@ -388,6 +415,11 @@ final class SimNodes
         if (error instanceof AssertionError assertion)
         {
             throw assertion;
+        }
+        if (node.store.isSpoiled())
+        {
+            trace.line("b" + node.id + ": " + error.getMessage());
+            return;
         }
         final Violation violation = new Violation("ERROR", "broker " + node.id + ": " + error);
         violation.initCause(error);

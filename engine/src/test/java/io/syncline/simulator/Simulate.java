@@ -6,7 +6,8 @@ import java.util.stream.LongStream;
 
 /**
  * Runs seeds or a plan: {@code seeds FIRST COUNT}, {@code twice FIRST COUNT}, {@code replay SEED|FILE}, {@code shrink SEED|FILE};
- * {@code -Dsim.dense=true} for seeds of a tenth of the time, with their faults closer together.
+ * {@code -Dsim.dense=true} for seeds of a tenth of the time, with their faults closer together. {@code rot FIRST COUNT}: such
+ * seeds, on devices that spoil what is on them.
  */
 public final class Simulate
 {
@@ -23,11 +24,31 @@ public final class Simulate
         switch (args[0])
         {
             case "seeds" -> new SimBatch(Long.parseLong(args[1]), Long.parseLong(args[2]), -1).run();
+            case "rot" -> rot(Long.parseLong(args[1]), Long.parseLong(args[2]));
             case "twice" -> twice(Long.parseLong(args[1]), Long.parseLong(args[2]));
             case "replay" -> replay(args[1]);
             case "shrink" -> System.out.println(SimShrinker.shrink(plan(args[1]), 300_000L).toText());
             default -> throw new IllegalArgumentException(args[0]);
         }
+    }
+
+    private static void rot(final long first, final long count)
+    {
+        int bad = 0;
+        for (long seed = first; seed < first + count; seed++)
+        {
+            final SimPlan plan = SimPlan.of(SimConfig.swarm(seed).dense()).rotting();
+            try
+            {
+                new SimRun(plan, null).run();
+            }
+            catch (final AssertionError | RuntimeException ex)
+            {
+                bad++;
+                System.out.println("seed " + seed + ": " + ex);
+            }
+        }
+        System.out.println(count + " rotting seeds from " + first + ", " + bad + " with a violation");
     }
 
     private static void twice(final long first, final long count)

@@ -32,6 +32,8 @@ final class JournalStore implements LogStore
     private final JournalContext journals;
     private final StateFile state;
     private final LogHousekeeping housekeeping = new LogHousekeeping();
+    private final SequenceCheckpoints sequenceCheckpoints =
+        new SequenceCheckpoints(ReplicaConfig.DEFAULT.maxProducers());
 
     /** On the launching thread, before there is a session: may take a second or two where it is the process's first. */
     JournalStore(
@@ -95,7 +97,7 @@ final class JournalStore implements LogStore
                     found.highWatermark() + " or what was synced, " + found.scannedFrom() + " (R8.2)", null);
             }
             final JournalPartition partition = new JournalPartition(log);
-            partition.rebuildSequences();
+            sequenceCheckpoints.add(log, partition.readSequences());
             housekeeping.add(log);
             return partition;
         }
@@ -142,6 +144,7 @@ final class JournalStore implements LogStore
     @Override
     public void checkpoint(final Long2LongHashMap highWatermarks)
     {
+        sequenceCheckpoints.committed(highWatermarks);
         boolean isChanged = false;
         for (final Long2LongHashMap.EntryIterator it = highWatermarks.entrySet().iterator(); it.hasNext(); )
         {
@@ -170,7 +173,7 @@ final class JournalStore implements LogStore
     @Override
     public int doWork(final long nowNs)
     {
-        return housekeeping.doWork(nowNs);
+        return housekeeping.doWork(nowNs) + sequenceCheckpoints.doWork();
     }
 
     @Override
@@ -242,6 +245,12 @@ final class JournalStore implements LogStore
         @Override
         public void rebuildSequences()
         {
+            sequenceCheckpoints.cut(log, readSequences());
+        }
+
+        /** @return offset of the snapshot that was used, log start for none */
+        private long readSequences()
+        {
             final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
             final long snapshotOffset = log.producerSnapshots().load(log.logEnd(), buffer);
             final boolean isRestored = snapshotOffset != ProducerSnapshots.NULL_OFFSET &&
@@ -258,6 +267,7 @@ final class JournalStore implements LogStore
                 throw new DamagedException("producers of partition " + PartitionKey.toString(log.key()) +
                     " cannot be read back: " + Codes.describe(code) + " " + log.damage(), null);
             }
+            return isRestored ? snapshotOffset : log.logStart();
         }
 
         @Override
@@ -282,6 +292,7 @@ final class JournalStore implements LogStore
         public void close(final long highWatermark, final boolean clean)
         {
             housekeeping.remove(log);
+            sequenceCheckpoints.remove(log);
             if (clean && loss() == null)
             {
                 final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(Math.max(8, sequences.encodedLength()));

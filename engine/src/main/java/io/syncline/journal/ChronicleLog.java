@@ -21,8 +21,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
  * <p>
  * Threads: {@code append} and {@code read} belong to the log's owner; {@code startEpoch}, {@code truncateTo},
  * {@code restartAt}, {@code trimTo} and {@code close} to the conductor while it is the owner; {@link LogHousekeeping} is the
- * conductor's too, and runs beside the owner. {@link #synced()} and {@link #newReader()} are for any thread. The only lock an
- * append can meet is taken when a batch begins a new epoch or a segment.
+ * conductor's too, and runs beside the owner. {@link #synced()}, {@link #segmentStart} and {@link #newReader()} are for any
+ * thread. The only lock an append can meet is taken when a batch begins a new epoch or a segment.
  */
 public final class ChronicleLog implements ReplicaLog, AutoCloseable
 {
@@ -160,6 +160,18 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     public long unpreparedRolls()
     {
         return writer.unpreparedRolls();
+    }
+
+    /**
+     * Any thread.
+     *
+     * @param offset in the log
+     * @return where the segment begins that holds it; the beginning of a batch
+     */
+    public long segmentStart(final long offset)
+    {
+        final Segments current = state.segments();
+        return current.base(Math.max(0, current.indexOf(offset)));
     }
 
     /** @return the producer tables that were saved beside this log; the conductor's */

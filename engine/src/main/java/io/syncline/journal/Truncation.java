@@ -54,6 +54,8 @@ final class Truncation
     {
         cut(logEnd, false);
         context.crashHook().afterStep("recovery recorded");
+        // One that was saved before its log was forced: what comes there now may be different.
+        producerSnapshots.truncateTo(logEnd);
     }
 
     /** What an unknown end has written to is out of Chronicle's sight from now on, and so is its table. */

@@ -294,6 +294,25 @@ class RecoveryTest
         log.close();
     }
 
+    /** A clean stop saves the table before it forces the log; the power goes in between, and other records come to that place. */
+    @Test
+    void r6_4_aSnapshotBeyondTheRecoveredEndShouldBeForgotten()
+    {
+        final UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(64));
+        final ChronicleLog first = open(directory);
+        fill(first, 20, 100, 1);
+        first.producerSnapshots().save(10, bytes, 0, 64);
+        first.producerSnapshots().save(25, bytes, 0, 64);
+        first.kill();
+
+        final ChronicleLog second = open(directory);
+        fill(second, 20, 100, 2);
+
+        assertThat(second.recovery().logEnd()).isEqualTo(20);
+        assertThat(second.producerSnapshots().load(second.logEnd(), bytes)).isEqualTo(10);
+        second.close();
+    }
+
     private static LogScan.Result scan(final Path partition, final List<String> defects)
     {
         return LogScan.scan(partition, new LogScan.Visitor()

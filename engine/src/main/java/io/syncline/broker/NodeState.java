@@ -13,17 +13,30 @@ import java.util.UUID;
  */
 final class NodeState implements AutoCloseable
 {
+    /**
+     * Where a directory is in use. While neither changes, what a killed process wrote is in the page cache, or on the disk.
+     *
+     * @param bootId   of the running kernel
+     * @param volumeId of the volume that holds the directory
+     */
+    record Place(String bootId, String volumeId)
+    {
+    }
+
     private final AutoCloseable lock;
     private final StateFile file;
-    private final String bootId;
+    private final Place place;
     private boolean isLossy;
 
-    private NodeState(final AutoCloseable lock, final StateFile file, final String bootId)
+    private NodeState(final AutoCloseable lock, final StateFile file, final Place place)
     {
         this.lock = lock;
         this.file = file;
-        this.bootId = bootId;
-        isLossy = file.found() != StateFile.Found.GOOD || !file.cleanShutdown() && !file.bootId().equals(bootId);
+        this.place = place;
+        // A directory of an earlier version names no volume yet.
+        final boolean isElsewhere = !file.bootId().equals(place.bootId()) ||
+            !file.volumeId().isEmpty() && !file.volumeId().equals(place.volumeId());
+        isLossy = file.found() != StateFile.Found.GOOD || !file.cleanShutdown() && isElsewhere;
     }
 
     /**
@@ -38,8 +51,8 @@ final class NodeState implements AutoCloseable
         final DirectoryLock lock = DirectoryLock.acquire(directory);
         try
         {
-            return open(lock, StateFile.open(directory), StateFile.currentBootId(), directory, nodeId, clusterId,
-                UUID.randomUUID().toString());
+            final Place place = new Place(StateFile.currentBootId(), StateFile.currentVolumeId(directory));
+            return open(lock, StateFile.open(directory), place, directory, nodeId, clusterId, UUID.randomUUID().toString());
         }
         catch (final RuntimeException ex)
         {
@@ -51,7 +64,7 @@ final class NodeState implements AutoCloseable
     /**
      * @param lock      closed with the state
      * @param file      as it was found
-     * @param bootId    of the running kernel
+     * @param place     where it is now
      * @param directory for messages
      * @param nodeId    {@code node.id}
      * @param clusterId {@code cluster.id}
@@ -60,11 +73,11 @@ final class NodeState implements AutoCloseable
      * @throws IllegalStateException when another node or cluster owned the directory before
      */
     static NodeState open(
-        final AutoCloseable lock, final StateFile file, final String bootId, final Path directory, final int nodeId,
+        final AutoCloseable lock, final StateFile file, final Place place, final Path directory, final int nodeId,
         final String clusterId, final String newDirectoryId)
     {
         checkOwner(file, directory, nodeId, clusterId);
-        final NodeState state = new NodeState(lock, file, bootId);
+        final NodeState state = new NodeState(lock, file, place);
         if (file.found() != StateFile.Found.GOOD)
         {
             file.directoryId(newDirectoryId);
@@ -74,8 +87,12 @@ final class NodeState implements AutoCloseable
             // Records that were committed may be missing at the end of a log: that is loss and not damage (R5.4, R8.2).
             file.forgetHighWatermarks();
         }
-        // The old boot id stays until the controller has heard of the loss: a process that dies before must not look whole.
-        file.nodeId(nodeId).clusterId(clusterId).bootId(state.isLossy ? file.bootId() : bootId).cleanShutdown(false).save();
+        if (!state.isLossy)
+        {
+            file.bootId(place.bootId()).volumeId(place.volumeId());
+        }
+        // The old place stays until the controller has heard of the loss: a process that dies before must not look whole.
+        file.nodeId(nodeId).clusterId(clusterId).cleanShutdown(false).save();
         return state;
     }
 
@@ -121,7 +138,7 @@ final class NodeState implements AutoCloseable
         if (isLossy)
         {
             isLossy = false;
-            file.bootId(bootId).save();
+            file.bootId(place.bootId()).volumeId(place.volumeId()).save();
         }
     }
 

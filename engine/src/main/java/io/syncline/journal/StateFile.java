@@ -6,6 +6,7 @@ import io.syncline.protocol.PartitionKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
@@ -38,6 +39,7 @@ public final class StateFile
     private String clusterId = "";
     private String directoryId = "";
     private String bootId = "";
+    private String volumeId = "";
     private long incarnation = NULL_VALUE;
     private boolean cleanShutdown;
 
@@ -51,6 +53,7 @@ public final class StateFile
             clusterId = "";
             directoryId = "";
             bootId = "";
+            volumeId = "";
             incarnation = NULL_VALUE;
             cleanShutdown = false;
             highWatermarks.clear();
@@ -107,6 +110,12 @@ public final class StateFile
         return bootId;
     }
 
+    /** @return the volume that held the directory at the last save, or "": tells whether it is another's copy */
+    public synchronized String volumeId()
+    {
+        return volumeId;
+    }
+
     /** @return last incarnation the controller gave, or -1 */
     public synchronized long incarnation()
     {
@@ -156,6 +165,16 @@ public final class StateFile
     public synchronized StateFile bootId(final String bootId)
     {
         this.bootId = bootId;
+        return this;
+    }
+
+    /**
+     * @param volumeId one line
+     * @return this
+     */
+    public synchronized StateFile volumeId(final String volumeId)
+    {
+        this.volumeId = volumeId;
         return this;
     }
 
@@ -233,6 +252,7 @@ public final class StateFile
             .append("cluster.id=").append(clusterId).append('\n')
             .append("directory.id=").append(directoryId).append('\n')
             .append("boot.id=").append(bootId).append('\n')
+            .append("volume.id=").append(volumeId).append('\n')
             .append("incarnation=").append(incarnation).append('\n')
             .append("clean.shutdown=").append(cleanShutdown).append('\n');
         highWatermarks.forEach((key, highWatermark) -> text
@@ -250,6 +270,30 @@ public final class StateFile
             return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).trim();
         }
         catch (final IOException ex)
+        {
+            return "";
+        }
+    }
+
+    /**
+     * Type and source of the file system that holds a directory, and its device number. A number that the kernel draws anew at
+     * each mount (major 0: a container's root, memory, the network) is left out, or every restart of a container would look
+     * like another disk.
+     *
+     * @param directory exists
+     * @return what tells the volume from another one, or "" where the system does not say
+     */
+    public static String currentVolumeId(final Path directory)
+    {
+        try
+        {
+            final FileStore volume = Files.getFileStore(directory);
+            final String source = (volume.type() + ' ' + volume.name()).replaceAll("[\\r\\n]", "?");
+            final long device = ((Number)Files.getAttribute(directory, "unix:dev")).longValue();
+            final long major = device >>> 8 & 0xFFF | device >>> 32 & ~0xFFFL;
+            return major == 0 ? source : source + ' ' + major + ':' + (device & 0xFF | device >>> 12 & 0xFFFFFF00L);
+        }
+        catch (final IOException | IllegalArgumentException | UnsupportedOperationException ex)
         {
             return "";
         }
@@ -290,6 +334,7 @@ public final class StateFile
             case "cluster.id" -> clusterId = value;
             case "directory.id" -> directoryId = value;
             case "boot.id" -> bootId = value;
+            case "volume.id" -> volumeId = value;
             case "incarnation" -> incarnation = Long.parseLong(value);
             case "clean.shutdown" -> cleanShutdown = Boolean.parseBoolean(value);
             default ->

@@ -4,10 +4,15 @@ import io.syncline.journal.StateFile;
 import io.syncline.journal.StateStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** R5.4: whether a start says that records may be lost. */
 @Timeout(10)
@@ -59,10 +64,86 @@ class NodeStateTest
         assertThat(start("boot-3").isLossy()).as("not stopped cleanly this time").isTrue();
     }
 
+    @Test
+    void r5_4_anotherVolumeShouldBeLossyUnlessTheStopWasClean()
+    {
+        final NodeState first = start("boot-1", "disk-1");
+        first.registered();
+        first.markClean();
+        final NodeState second = start("boot-1", "disk-2");
+        assertThat(second.isLossy()).as("moved after a clean stop").isFalse();
+
+        final NodeState third = start("boot-1", "disk-3");
+
+        assertThat(third.isLossy()).as("moved after a kill").isTrue();
+        assertThat(start("boot-1", "disk-3").isLossy()).as("the loss was never told").isTrue();
+        start("boot-1", "disk-3").registered();
+        assertThat(start("boot-1", "disk-3").isLossy()).isFalse();
+    }
+
+    @Test
+    void r5_4_aDirectoryOfAnEarlierVersionThatNamesNoVolumeShouldNotBeLossyForThat()
+    {
+        start("boot-1", "").registered();
+
+        assertThat(start("boot-1", "disk-1").isLossy()).isFalse();
+        assertThat(start("boot-1", "disk-2").isLossy()).as("it names one now").isTrue();
+    }
+
+    @Test
+    void r5_4_aMissingOrDamagedIdentityShouldBeLossyAndGetANewDirectoryId()
+    {
+        start("boot-1").registered();
+        start("boot-1").markClean();
+        store.bytes[store.bytes.length / 2] ^= 1;
+
+        final NodeState damaged = start("boot-1", "disk-1", "second");
+
+        assertThat(damaged.isLossy()).isTrue();
+        assertThat(damaged.directoryId()).isEqualTo("second");
+        damaged.registered();
+        damaged.markClean();
+        store.bytes = null;
+        final NodeState missing = start("boot-1", "disk-1", "third");
+        assertThat(missing.isLossy()).isTrue();
+        assertThat(missing.directoryId()).isEqualTo("third");
+    }
+
+    @Test
+    void r5_4_theVolumeOfADirectoryShouldBeOneLineAndTheSameEachTime(@TempDir final Path directory)
+    {
+        final String volumeId = StateFile.currentVolumeId(directory);
+
+        assertThat(volumeId).isNotEmpty().doesNotContain("\n").isEqualTo(StateFile.currentVolumeId(directory));
+        StateFile.open(directory).volumeId(volumeId).save();
+        assertThat(StateFile.open(directory).volumeId()).isEqualTo(volumeId);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void r5_4_anotherFileSystemShouldBeAnotherVolume(@TempDir final Path directory)
+    {
+        final Path proc = Path.of("/proc");
+        assumeTrue(Files.isDirectory(proc));
+
+        assertThat(StateFile.currentVolumeId(proc)).isNotEmpty().isNotEqualTo(StateFile.currentVolumeId(directory));
+    }
+
     private NodeState start(final String bootId)
     {
+        return start(bootId, "disk-1");
+    }
+
+    private NodeState start(final String bootId, final String volumeId)
+    {
+        return start(bootId, volumeId, "directory");
+    }
+
+    private NodeState start(final String bootId, final String volumeId, final String directoryId)
+    {
         return NodeState.open(
-            () -> {}, StateFile.open(store), bootId, Path.of("node"), 1, "syncline", "directory");
+            () -> {}, StateFile.open(store), new NodeState.Place(bootId, volumeId), Path.of("node"), 1, "syncline",
+            directoryId);
     }
 
     private static final class MemoryStore implements StateStore

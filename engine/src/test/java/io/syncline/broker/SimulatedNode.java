@@ -67,8 +67,8 @@ public final class SimulatedNode
         {
             file = StateFile.open(this);
             return NodeState.open(
-                () -> {}, file, "boot-" + boots, Path.of("node-" + nodeId), nodeId, context.clusterId(),
-                directoryId);
+                () -> {}, file, new NodeState.Place("boot-" + boots, "disk-" + nodeId), Path.of("node-" + nodeId), nodeId,
+                context.clusterId(), directoryId);
         }
     }
 

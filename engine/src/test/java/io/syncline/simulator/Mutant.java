@@ -123,7 +123,7 @@ record Mutant(String name, List<Edit> edits)
         of("LEO reported as synced LEO", FOLLOWER,
             "        final long synced = log.synced();\n        if (out", "        final long synced = log.logEnd();\n        if (out"),
         of("a lossy restart not told", "broker/NodeState",
-            "isLossy = file.found() != StateFile.Found.GOOD || !file.cleanShutdown() && !file.bootId().equals(bootId);",
+            "isLossy = file.found() != StateFile.Found.GOOD || !file.cleanShutdown() && isElsewhere;",
             "isLossy = file.found() != StateFile.Found.GOOD;"),
         of("the clean mark not taken away", "broker/NodeState",
             ".cleanShutdown(false).save();", ".save();"),

@@ -91,6 +91,7 @@ final class RequestDesk implements ClientDesk, RequestAdapter.Handler
         sessions.values().forEach(ClientSession::close);
         sessions.clear();
         pendingByCorrelation.clear();
+        checksums.forEach(ChecksumJob::close);
         checksums.clear();
         requests.close();
     }
@@ -264,9 +265,10 @@ final class RequestDesk implements ClientDesk, RequestAdapter.Handler
         final long clientId, final long correlationId, final long key, final long fromOffset, final long toOffset)
     {
         final ClientSession session = heard(clientId);
-        if (session != null)
+        if (session != null && !isSummedUpFor(clientId, correlationId))
         {
-            final ChecksumJob job = new ChecksumJob(clientId, correlationId, key, fromOffset, toOffset);
+            final ChecksumJob job = new ChecksumJob(
+                clientId, correlationId, key, fromOffset, toOffset, limits.maxChecksumBytes());
             if (checksums.size() >= limits.maxChecksums())
             {
                 job.refuse(Codes.BACK_PRESSURED);
@@ -310,6 +312,19 @@ final class RequestDesk implements ClientDesk, RequestAdapter.Handler
         }
     }
 
+    /** A client that hears nothing for a while asks again: on a slow disk that must not be another sum each time. */
+    private boolean isSummedUpFor(final long clientId, final long correlationId)
+    {
+        for (final ChecksumJob job : checksums)
+        {
+            if (job.isAskedBy(clientId, correlationId))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private int sumUp()
     {
         final ChecksumJob job = checksums.peek();
@@ -324,7 +339,7 @@ final class RequestDesk implements ClientDesk, RequestAdapter.Handler
         }
         if (session == null || job.isDone())
         {
-            checksums.poll();
+            checksums.poll().close();
             if (session != null)
             {
                 responses.checksum(session, job);

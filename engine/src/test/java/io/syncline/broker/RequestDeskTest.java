@@ -50,7 +50,7 @@ class RequestDeskTest
     private static final long CLIENT = 77;
     private static final long KEY = PartitionKey.of(1, 0);
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
-    private static final DeskLimits LIMITS = new DeskLimits(2, 2, 2, TimeUnit.SECONDS.toNanos(1), 1024);
+    private static final DeskLimits LIMITS = new DeskLimits(2, 2, 2, TimeUnit.SECONDS.toNanos(1), 1024, 8192);
 
     private final MemoryStreams streams = new MemoryStreams();
     private final Endpoint broker = new Endpoint("broker", 1);
@@ -288,6 +288,66 @@ class RequestDeskTest
     }
 
     @Test
+    void shouldSumUpALongReplicaThroughOneReader()
+    {
+        connect(CLIENT, 1, 0);
+        turn();
+        services.append(60);
+        services.counters.highWatermark().setRelease(60);
+
+        assertThat(checksum(0, 60)).startsWith("Checksum code=0 0-60 ");
+        assertThat(services.readersOpened).isOne();
+        assertThat(services.openReaders).isZero();
+    }
+
+    @Test
+    void shouldStopASumAtItsBoundOfBytesAndGoOnWhereItIsAskedTo()
+    {
+        connect(CLIENT, 1, 0);
+        turn();
+        services.append(200);
+        services.counters.highWatermark().setRelease(200);
+
+        final String first = checksum(0, 200);
+        final int end = Integer.parseInt(first.replaceAll("Checksum code=0 0-(\\d+) .*", "$1"));
+        assertThat(end).isBetween(1, 199);
+        assertThat(checksum(0, end)).isEqualTo(first);
+        assertThat(checksum(end, 200)).startsWith("Checksum code=0 " + end + "-");
+    }
+
+    @Test
+    void shouldSumUpOnceWhatIsAskedAgainMeanwhile()
+    {
+        connect(CLIENT, 1, 0);
+        turn();
+        services.append(60);
+        services.counters.highWatermark().setRelease(60);
+        for (int i = 0; i < 3; i++)
+        {
+            askChecksum(0, 60);
+            turn();
+        }
+        assertThat(desk.checksumCount()).isOne();
+    }
+
+    @Test
+    void shouldEndASumWhoseReplicaGoesAndGiveItsReaderBack()
+    {
+        connect(CLIENT, 1, 0);
+        turn();
+        services.append(60);
+        services.counters.highWatermark().setRelease(60);
+        askChecksum(0, 60);
+        turn();
+        assertThat(services.openReaders).isOne();
+
+        services.isHosting = false;
+        turn();
+        assertThat(received).last().asString().startsWith("Checksum code=" + Codes.NOT_REPLICA);
+        assertThat(services.openReaders).isZero();
+    }
+
+    @Test
     void shouldRefuseAChecksumOfAPartitionThatIsNotHere()
     {
         connect(CLIENT, 1, 0);
@@ -307,10 +367,15 @@ class RequestDeskTest
         assertThat(desk.droppedRequests()).isEqualTo(3);
     }
 
-    private String checksum(final long from, final long to)
+    private void askChecksum(final long from, final long to)
     {
         send(new ChecksumPartitionEncoder().wrapAndApplyHeader(frame, 0, header)
             .clientId(CLIENT).correlationId(41).topicId(1).partition(0).fromOffset(from).toOffset(to).encodedLength());
+    }
+
+    private String checksum(final long from, final long to)
+    {
+        askChecksum(from, to);
         final int before = received.size();
         int turns = 0;
         while (received.size() == before)
@@ -453,6 +518,7 @@ class RequestDeskTest
         private long requestResult = 101;
         private boolean isHosting = true;
         private int openReaders;
+        private int readersOpened;
 
         @Override
         public int brokerId()
@@ -505,6 +571,7 @@ class RequestDeskTest
         public PartitionReader reader(final long key)
         {
             openReaders++;
+            readersOpened++;
             return new PartitionReader()
             {
                 @Override

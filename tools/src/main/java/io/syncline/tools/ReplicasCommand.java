@@ -47,9 +47,13 @@ final class ReplicasCommand implements Runnable
         @Override
         public Integer call() throws IOException
         {
+            final Progress progress = new Progress();
             try (Admin admin = cluster.connectAdmin())
             {
-                final List<ReplicaComparison> comparisons = admin.verifyReplicas(topic);
+                final List<ReplicaComparison> comparisons = admin.verifyReplicas(topic,
+                    (name, partition, from, upTo, to) -> progress.update(System.nanoTime(), () ->
+                        "partition " + partition + ": " + (upTo - from) + " of " + (to - from) + " records compared"));
+                progress.clear();
                 final boolean identical = comparisons.stream().allMatch(ReplicaComparison::identical);
                 if (format.isJson())
                 {
@@ -60,6 +64,10 @@ final class ReplicasCommand implements Runnable
                     comparisons.forEach(Verify::print);
                 }
                 return identical ? ExitCode.OK : ExitCode.CHECK_FAILED;
+            }
+            finally
+            {
+                progress.clear();
             }
         }
 

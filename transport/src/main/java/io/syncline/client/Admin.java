@@ -55,6 +55,7 @@ public final class Admin implements AutoCloseable
     }
 
     private static final int ANY_BROKER = -1;
+    private static final ComparisonListener NO_LISTENER = (topic, partition, fromOffset, upToOffset, toOffset) -> {};
     private static final int PREFERRED = -1;
 
     private final Context ctx;
@@ -279,7 +280,7 @@ public final class Admin implements AutoCloseable
             throw new ClientException(Codes.UNKNOWN_PARTITION, "topic '" + topic + "' has partitions 0 to " +
                 (info.partitions().size() - 1) + ", not " + partition);
         }
-        return verifier.compare(info.topicId(), topic, partition);
+        return verifier.compare(info.topicId(), topic, partition, NO_LISTENER);
     }
 
     /**
@@ -290,11 +291,23 @@ public final class Admin implements AutoCloseable
      */
     public List<ReplicaComparison> verifyReplicas(final String topic)
     {
+        return verifyReplicas(topic, NO_LISTENER);
+    }
+
+    /**
+     * As {@link #verifyReplicas(String)}.
+     *
+     * @param topic    name
+     * @param listener is told how far it has come, several times a second
+     * @return one comparison for each partition
+     */
+    public List<ReplicaComparison> verifyReplicas(final String topic, final ComparisonListener listener)
+    {
         final TopicInfo info = findTopic(topic);
         final List<ReplicaComparison> comparisons = new ArrayList<>();
         for (int i = 0; i < info.partitions().size(); i++)
         {
-            comparisons.add(verifier.compare(info.topicId(), topic, i));
+            comparisons.add(verifier.compare(info.topicId(), topic, i, listener));
         }
         return comparisons;
     }

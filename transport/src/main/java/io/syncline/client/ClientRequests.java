@@ -64,7 +64,17 @@ final class ClientRequests
         {
             throw new ClientException(Codes.CLOSED, what + ": this client is closed");
         }
-        final ClientRequest request = begin(what, brokerId, timeoutNs, encoder);
+        return await(begin(what, brokerId, timeoutNs, encoder));
+    }
+
+    /**
+     * Turns the session until a request is done.
+     *
+     * @param request begun here
+     * @return the request, done, with any code
+     */
+    ClientRequest await(final ClientRequest request)
+    {
         while (!request.isDone)
         {
             ctx.idleStrategy().idle(session.doWork());

@@ -5,11 +5,19 @@ import io.syncline.protocol.client.ChecksumPartitionEncoder;
 import io.syncline.protocol.client.DescribePartitionEncoder;
 import io.syncline.protocol.client.MessageHeaderEncoder;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 
-/** Asks replicas what they hold: the leader for the ends of all, each one for checksums, and bisects where they differ. */
+/**
+ * Asks replicas what they hold: the leader for the ends of all, each one for checksums, and bisects where they differ.
+ * <p>
+ * A checksum covers as much as a broker sums up for one request. The leader says where it stopped, the others are asked for the
+ * same range, all at once, and the leader is asked for the next one meanwhile: a long log keeps every replica busy, is heard of
+ * a few times a second, and no request waits for more than a piece of it.
+ */
 final class ReplicaVerifier
 {
     private static final long CATCH_UP_LIMIT_NS = TimeUnit.SECONDS.toNanos(5);
@@ -21,6 +29,8 @@ final class ReplicaVerifier
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final DescribePartitionEncoder describePartition = new DescribePartitionEncoder();
     private final ChecksumPartitionEncoder checksumPartition = new ChecksumPartitionEncoder();
+    private final ByteBuffer joined = ByteBuffer.allocate(2 * Long.BYTES);
+    private final CRC32C crc = new CRC32C();
 
     ReplicaVerifier(final ClientSession session, final ClientContext<?> ctx, final long timeoutNs)
     {
@@ -66,7 +76,8 @@ final class ReplicaVerifier
         }
     }
 
-    ReplicaComparison compare(final long topicId, final String topic, final int partition)
+    ReplicaComparison compare(
+        final long topicId, final String topic, final int partition, final ComparisonListener listener)
     {
         final long startNs = ctx.nanoClock().nanoTime();
         PartitionDescription description = describe(topicId, topic, partition);
@@ -85,21 +96,62 @@ final class ReplicaVerifier
         final Range range = new Range(topicId, topic, partition, info.leader());
         final long from = Math.max(0, description.logStart());
         final long to = description.highWatermark();
-        final ClientRequest expected = range.checksum(info.leader(), from, to).requireOk();
         final List<ReplicaComparison.Difference> differences = new ArrayList<>();
+        final List<Integer> followers = new ArrayList<>();
         for (final int brokerId : info.replicas())
         {
-            if (brokerId != info.leader())
+            if (brokerId != info.leader() && !range.awaitLink(brokerId))
             {
-                final ReplicaComparison.Difference difference = range.compare(brokerId, from, to, expected);
+                differences.add(new ReplicaComparison.Difference(brokerId, -1, Codes.NOT_CONNECTED));
+            }
+            else if (brokerId != info.leader())
+            {
+                followers.add(brokerId);
+            }
+        }
+        long checksum = 0;
+        long compared = from;
+        listener.onCompared(topic, partition, from, from, to);
+        ClientRequest next = range.ask(info.leader(), from, to);
+        do
+        {
+            final ClientRequest expected = session.requests().await(next).requireOk();
+            final List<ClientRequest> actual = new ArrayList<>();
+            for (final int brokerId : followers)
+            {
+                actual.add(range.ask(brokerId, compared, expected.toOffset));
+            }
+            final boolean isLast = expected.toOffset >= to || expected.toOffset <= compared;
+            next = isLast ? expected : range.ask(info.leader(), expected.toOffset, to);
+            for (int i = followers.size() - 1; i >= 0; i--)
+            {
+                final ReplicaComparison.Difference difference =
+                    range.compare(followers.get(i), compared, expected, session.requests().await(actual.get(i)));
                 if (difference != null)
                 {
                     differences.add(difference);
+                    followers.remove(i);
                 }
             }
+            checksum = compared == from ? expected.value : join(checksum, expected.value);
+            compared = Math.max(compared, expected.toOffset);
+            listener.onCompared(topic, partition, from, compared, to);
+            if (isLast)
+            {
+                return new ReplicaComparison(
+                    topic, partition, info.leader(), from, expected.toOffset, checksum, List.copyOf(differences));
+            }
         }
-        return new ReplicaComparison(
-            topic, partition, info.leader(), from, expected.toOffset, expected.value, List.copyOf(differences));
+        while (true);
+    }
+
+    private long join(final long checksum, final long nextChecksum)
+    {
+        joined.clear();
+        joined.putLong(checksum).putLong(nextChecksum);
+        crc.reset();
+        crc.update(joined.array());
+        return crc.getValue();
     }
 
     private final class Range
@@ -117,9 +169,9 @@ final class ReplicaVerifier
             this.leader = leader;
         }
 
-        private ClientRequest checksum(final int brokerId, final long from, final long to)
+        private ClientRequest ask(final int brokerId, final long from, final long to)
         {
-            return session.requests().call(
+            return session.requests().begin(
                 "checksum of " + topic + "-" + partition + " [" + from + ", " + to + ") at broker " + brokerId,
                 brokerId, timeoutNs, (buffer, clientId, correlationId) ->
                 {
@@ -134,22 +186,23 @@ final class ReplicaVerifier
                 });
         }
 
+        private ClientRequest checksum(final int brokerId, final long from, final long to)
+        {
+            return session.requests().await(ask(brokerId, from, to));
+        }
+
         /** @return the first difference, null when there is none */
         private ReplicaComparison.Difference compare(
-            final int brokerId, final long from, final long to, final ClientRequest expected)
+            final int brokerId, final long from, final ClientRequest expected, final ClientRequest first)
         {
-            if (!awaitLink(brokerId))
-            {
-                return new ReplicaComparison.Difference(brokerId, -1, Codes.NOT_CONNECTED);
-            }
             final long startNs = ctx.nanoClock().nanoTime();
-            ClientRequest actual = checksum(brokerId, from, to);
+            ClientRequest actual = first;
             while (actual.code == Codes.OK && actual.toOffset < expected.toOffset &&
                 ctx.nanoClock().nanoTime() - startNs < CATCH_UP_LIMIT_NS)
             {
                 // The high watermark is on its way to this follower.
                 ctx.idleStrategy().idle(session.doWork());
-                actual = checksum(brokerId, from, to);
+                actual = checksum(brokerId, from, expected.toOffset);
             }
             if (actual.code != Codes.OK)
             {
@@ -159,7 +212,7 @@ final class ReplicaVerifier
             {
                 return null;
             }
-            return new ReplicaComparison.Difference(brokerId, bisect(brokerId, from, to), Codes.OK);
+            return new ReplicaComparison.Difference(brokerId, bisect(brokerId, from, expected.toOffset), Codes.OK);
         }
 
         /** Before {@code same} both replicas hold the same batches, before {@code different} they do not. */

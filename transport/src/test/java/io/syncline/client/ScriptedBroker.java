@@ -67,6 +67,10 @@ final class ScriptedBroker
     int fetchCode;
     long fetchedStart = -1;
     int fetchedEpoch = -1;
+    final List<String> checksums = new ArrayList<>();
+    long summedEnd = 100;
+    long summedAtOnce = 1000;
+    long differsAt = -1;
 
     private final ArrayDeque<Runnable> heldAcks = new ArrayDeque<>();
     private final Map<Long, Session> sessions = new HashMap<>();
@@ -212,11 +216,42 @@ final class ScriptedBroker
                 reply(request.clientId(), request.correlationId(), 0,
                     cluster.committed.getOrDefault(request.group() + request.partition(), -1L), "");
             }
+            case DescribePartitionDecoder.TEMPLATE_ID ->
+            {
+                final DescribePartitionDecoder request =
+                    new DescribePartitionDecoder().wrapAndApplyHeader(buffer, offset, header);
+                final PartitionDescribedEncoder answer = new PartitionDescribedEncoder()
+                    .wrapAndApplyHeader(frame, 0, headerEncoder)
+                    .clientId(request.clientId()).correlationId(request.correlationId())
+                    .topicId(request.topicId()).partition(request.partition())
+                    .code(0).leaderEpoch(cluster.leaderEpoch(request.partition())).logStart(0).highWatermark(summedEnd);
+                answer.replicaStatesCount(0);
+                sessions.get(request.clientId()).response.offer(frame, 0, 8 + answer.encodedLength());
+            }
+            case ChecksumPartitionDecoder.TEMPLATE_ID -> onChecksum(
+                new ChecksumPartitionDecoder().wrapAndApplyHeader(buffer, offset, header));
             default ->
             {
             }
         }
         return true;
+    }
+
+    /** A log of records of one byte each, {@link #summedAtOnce} of which a request sums up. */
+    private void onChecksum(final ChecksumPartitionDecoder request)
+    {
+        final long end = Math.min(Math.min(request.toOffset(), summedEnd), request.fromOffset() + summedAtOnce);
+        long sum = 1;
+        for (long i = request.fromOffset(); i < end; i++)
+        {
+            sum = 31 * sum + (i == differsAt ? -1 : i);
+        }
+        checksums.add(request.fromOffset() + "-" + end);
+        final ChecksumEncoder answer = new ChecksumEncoder().wrapAndApplyHeader(frame, 0, headerEncoder)
+            .clientId(request.clientId()).correlationId(request.correlationId())
+            .topicId(request.topicId()).partition(request.partition())
+            .code(0).fromOffset(request.fromOffset()).toOffset(end).checksum(sum);
+        sessions.get(request.clientId()).response.offer(frame, 0, 8 + answer.encodedLength());
     }
 
     private void reply(

@@ -328,7 +328,8 @@ public final class Broker implements AutoCloseable
                 "default.replication.factor", Integer.toString(context.defaultReplicationFactor()),
                 "min.insync.replicas", Integer.toString(context.minInsyncReplicas()),
                 "durability", context.get("durability")),
-            controller.lastIncarnation());
+            controller.lastIncarnation(),
+            state.incarnation());
     }
 
     /** Over Aeron Cluster, through the broker's own media driver, unless the configuration brings a session. */

@@ -10,6 +10,7 @@ import org.agrona.collections.Long2ObjectHashMap;
 
 import java.util.ArrayList;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -38,7 +39,7 @@ final class ControllerLink implements ControllerSession.Listener
     private final BrokerContext context;
     private final ControllerSession session;
     private final Supplier<ControllerRequest> registration;
-    private final Runnable registered;
+    private final LongConsumer registered;
     private final BrokerEvents events;
     private final Long2ObjectHashMap<Waiting> waiting = new Long2ObjectHashMap<>();
     private ClusterState image = new ClusterState();
@@ -57,14 +58,14 @@ final class ControllerLink implements ControllerSession.Listener
      * @param context      of the broker
      * @param session      makes the session
      * @param registration makes the first request of a session
-     * @param registered   told each time the controller has accepted it
+     * @param registered   told the incarnation each time the controller has accepted it
      * @param events       for people
      */
     ControllerLink(
         final BrokerContext context,
         final Function<ControllerSession.Listener, ControllerSession> session,
         final Supplier<ControllerRequest> registration,
-        final Runnable registered,
+        final LongConsumer registered,
         final BrokerEvents events)
     {
         this.context = context;
@@ -292,7 +293,7 @@ final class ControllerLink implements ControllerSession.Listener
         if (code >= 0)
         {
             incarnation = value;
-            registered.run();
+            registered.accept(value);
             lastIncarnation = value;
             isChanged = true;
             events.broker("registered as incarnation " + value);

@@ -31,6 +31,7 @@ final class JournalStore implements LogStore
     private final Path directory;
     private final JournalContext journals;
     private final StateFile state;
+    private long savedIncarnation;
     private final LogHousekeeping housekeeping = new LogHousekeeping();
     private final SequenceCheckpoints sequenceCheckpoints =
         new SequenceCheckpoints(ReplicaConfig.DEFAULT.maxProducers());
@@ -52,6 +53,7 @@ final class JournalStore implements LogStore
         this.directory = journals.directory();
         this.journals = journals;
         this.state = state;
+        savedIncarnation = state.incarnation();
     }
 
     private static JournalContext warmedUp(
@@ -145,7 +147,7 @@ final class JournalStore implements LogStore
     public void checkpoint(final Long2LongHashMap highWatermarks)
     {
         sequenceCheckpoints.committed(highWatermarks);
-        boolean isChanged = false;
+        boolean isChanged = state.incarnation() != savedIncarnation;
         for (final Long2LongHashMap.EntryIterator it = highWatermarks.entrySet().iterator(); it.hasNext(); )
         {
             it.next();
@@ -157,6 +159,7 @@ final class JournalStore implements LogStore
         }
         if (isChanged)
         {
+            savedIncarnation = state.incarnation();
             state.save();
         }
     }

@@ -132,9 +132,21 @@ final class NodeState implements AutoCloseable
         return isLossy;
     }
 
-    /** The controller knows of the loss: later registrations of this process have lost nothing more. */
-    void registered()
+    /** @return last incarnation that the controller gave this directory, -1 for none */
+    long incarnation()
     {
+        return file.incarnation();
+    }
+
+    /**
+     * The controller knows of the loss: later registrations of this process have lost nothing more. The incarnation is saved with
+     * the next checkpoint, for nobody waits for a disk here.
+     *
+     * @param incarnation that the controller gave
+     */
+    void registered(final long incarnation)
+    {
+        file.incarnation(incarnation);
         if (isLossy)
         {
             isLossy = false;

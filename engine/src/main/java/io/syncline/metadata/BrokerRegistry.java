@@ -91,6 +91,15 @@ final class BrokerRegistry
                 return Decision.refused(Codes.INVALID_REQUEST, "broker " + request.brokerId() + ": " + defect);
             }
         }
+        if (request.recordedIncarnation() >= state.nextIncarnation())
+        {
+            // Numbers that these controllers have not given yet: what the directory holds belongs to topics that they do not know,
+            // and theirs would get the same ids and, with them, its logs (R8.5).
+            return Decision.refused(Codes.FENCED, "broker " + request.brokerId() + " was registered as incarnation " +
+                request.recordedIncarnation() + ", these controllers come to " + state.nextIncarnation() +
+                " next: they have lost what they knew, or are others'; restore a controller's directory, check " +
+                "controller.quorum.voters, or give the broker an empty log.dir");
+        }
         final BrokerState before = state.broker(request.brokerId());
         if (before != null && !before.fenced() && before.sessionId() != sessionId &&
             !before.directoryId().equals(request.directoryId()))

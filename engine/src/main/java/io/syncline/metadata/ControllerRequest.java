@@ -28,6 +28,8 @@ public sealed interface ControllerRequest
      * @param defaults            cluster defaults configured at this node; the last one to register wins. Empty leaves them
      * @param incarnation         the one this very process was given before, -1 for none: a broker that only lost its session,
      *                            and is not fenced yet, keeps its incarnation, its leaderships and its place in every ISR
+     * @param recordedIncarnation the last one its directory remembers, of this process or an earlier one, -1 for none: controllers
+     *                            that have never come so far are not those that the directory belongs to
      */
     record RegisterBroker(
         int brokerId,
@@ -38,7 +40,8 @@ public sealed interface ControllerRequest
         String replicationEndpoint,
         String rack,
         Map<String, String> defaults,
-        long incarnation) implements ControllerRequest
+        long incarnation,
+        long recordedIncarnation) implements ControllerRequest
     {
         /** Keeps an ordered copy. */
         public RegisterBroker
@@ -68,7 +71,7 @@ public sealed interface ControllerRequest
             final String rack,
             final Map<String, String> defaults)
         {
-            this(brokerId, clusterId, directoryId, lossy, clientEndpoint, replicationEndpoint, rack, defaults, -1);
+            this(brokerId, clusterId, directoryId, lossy, clientEndpoint, replicationEndpoint, rack, defaults, -1, -1);
         }
     }
 

@@ -259,7 +259,7 @@ final class RequestCodec
     private int encode(final RegisterBroker request, final MutableDirectBuffer buffer, final int offset)
     {
         final RegisterBrokerEncoder encoder = registerBrokerEncoder.wrapAndApplyHeader(buffer, offset, headerEncoder);
-        encoder.incarnation(request.incarnation());
+        encoder.incarnation(request.incarnation()).recordedIncarnation(request.recordedIncarnation());
         encoder.brokerId(request.brokerId());
         encoder.lossy(request.lossy() ? BooleanType.T : BooleanType.F);
         final RegisterBrokerEncoder.DefaultsEncoder defaults = encoder.defaultsCount(request.defaults().size());
@@ -388,6 +388,7 @@ final class RequestCodec
     private static RegisterBroker decode(final RegisterBrokerDecoder decoder)
     {
         final long incarnation = decoder.incarnation();
+        final long recordedIncarnation = decoder.recordedIncarnation();
         final int brokerId = decoder.brokerId();
         final boolean lossy = decoder.lossy() == BooleanType.T;
         final Map<String, String> defaults = new TreeMap<>();
@@ -402,7 +403,8 @@ final class RequestCodec
         final String replicationEndpoint = decoder.replicationEndpoint();
         final String rack = decoder.rack();
         return new RegisterBroker(
-            brokerId, clusterId, directoryId, lossy, clientEndpoint, replicationEndpoint, rack, defaults, incarnation);
+            brokerId, clusterId, directoryId, lossy, clientEndpoint, replicationEndpoint, rack, defaults, incarnation,
+            recordedIncarnation);
     }
 
     private static AlterIsr decode(final AlterIsrDecoder decoder)

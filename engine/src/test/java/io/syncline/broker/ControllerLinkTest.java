@@ -41,7 +41,7 @@ class ControllerLinkTest
             .conclude();
         link = new ControllerLink(
             context, (listener) -> session,
-            () -> new ControllerRequest.RegisterBroker(1, "c", "d", false, "b1:1", "b1:2", "", Map.of()), () -> {},
+            () -> new ControllerRequest.RegisterBroker(1, "c", "d", false, "b1:1", "b1:2", "", Map.of()), (incarnation) -> {},
             new BrokerEvents(new PrintStream(OutputStream.nullOutputStream()), () -> 0));
         link.onConnected();
         link.doWork(nowNs, true);

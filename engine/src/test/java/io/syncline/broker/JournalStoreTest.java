@@ -210,7 +210,7 @@ class JournalStoreTest
     private void fillAndCheckpoint()
     {
         open();
-        state.registered();
+        state.registered(1);
         final ReplicaLog log = opened.log();
         log.startEpoch(1);
         for (int i = 0; i < RECORDS; i++)
@@ -224,6 +224,19 @@ class JournalStoreTest
         nowNs += LogKeeper.CHECKPOINT_INTERVAL_NS;
         keeper.doWork();
         assertThat(StateFile.open(directory).highWatermark(KEY)).isEqualTo(HIGH_WATERMARK);
+    }
+
+    @Test
+    void shouldSaveANewIncarnationWithTheNextCheckpoint()
+    {
+        open();
+        keeper.doWork();
+        state.registered(6);
+        state.registered(7);
+        assertThat(StateFile.open(directory).incarnation()).as("saved with the news of the loss").isEqualTo(6);
+        nowNs += LogKeeper.CHECKPOINT_INTERVAL_NS;
+        keeper.doWork();
+        assertThat(StateFile.open(directory).incarnation()).isEqualTo(7);
     }
 
     private void open()

@@ -26,27 +26,27 @@ class NodeStateTest
         assertThat(start("boot-1").isLossy()).isTrue();
         final NodeState second = start("boot-1");
         assertThat(second.isLossy()).as("the first process died before it registered").isTrue();
-        second.registered();
+        second.registered(1);
         assertThat(start("boot-1").isLossy()).isFalse();
     }
 
     @Test
     void r5_4_aProcessThatDiesBeforeItTellsOfAPowerLossShouldLeaveTheLossToBeTold()
     {
-        start("boot-1").registered();
+        start("boot-1").registered(1);
 
         assertThat(start("boot-2").isLossy()).isTrue();
         final NodeState third = start("boot-2");
 
         assertThat(third.isLossy()).as("the loss was never told").isTrue();
-        third.registered();
+        third.registered(1);
         assertThat(start("boot-2").isLossy()).isFalse();
     }
 
     @Test
     void r5_4_aCleanStopShouldNotHideALossThatNobodyHasHeardOf()
     {
-        start("boot-1").registered();
+        start("boot-1").registered(1);
 
         start("boot-2").markClean();
 
@@ -57,7 +57,7 @@ class NodeStateTest
     void r5_4_aCleanStopShouldSurviveAPowerCut()
     {
         final NodeState first = start("boot-1");
-        first.registered();
+        first.registered(1);
         first.markClean();
 
         assertThat(start("boot-2").isLossy()).isFalse();
@@ -68,7 +68,7 @@ class NodeStateTest
     void r5_4_anotherVolumeShouldBeLossyUnlessTheStopWasClean()
     {
         final NodeState first = start("boot-1", "disk-1");
-        first.registered();
+        first.registered(1);
         first.markClean();
         final NodeState second = start("boot-1", "disk-2");
         assertThat(second.isLossy()).as("moved after a clean stop").isFalse();
@@ -77,14 +77,14 @@ class NodeStateTest
 
         assertThat(third.isLossy()).as("moved after a kill").isTrue();
         assertThat(start("boot-1", "disk-3").isLossy()).as("the loss was never told").isTrue();
-        start("boot-1", "disk-3").registered();
+        start("boot-1", "disk-3").registered(1);
         assertThat(start("boot-1", "disk-3").isLossy()).isFalse();
     }
 
     @Test
     void r5_4_aDirectoryOfAnEarlierVersionThatNamesNoVolumeShouldNotBeLossyForThat()
     {
-        start("boot-1", "").registered();
+        start("boot-1", "").registered(1);
 
         assertThat(start("boot-1", "disk-1").isLossy()).isFalse();
         assertThat(start("boot-1", "disk-2").isLossy()).as("it names one now").isTrue();
@@ -93,7 +93,7 @@ class NodeStateTest
     @Test
     void r5_4_aMissingOrDamagedIdentityShouldBeLossyAndGetANewDirectoryId()
     {
-        start("boot-1").registered();
+        start("boot-1").registered(1);
         start("boot-1").markClean();
         store.bytes[store.bytes.length / 2] ^= 1;
 
@@ -101,12 +101,23 @@ class NodeStateTest
 
         assertThat(damaged.isLossy()).isTrue();
         assertThat(damaged.directoryId()).isEqualTo("second");
-        damaged.registered();
+        damaged.registered(1);
         damaged.markClean();
         store.bytes = null;
         final NodeState missing = start("boot-1", "disk-1", "third");
         assertThat(missing.isLossy()).isTrue();
         assertThat(missing.directoryId()).isEqualTo("third");
+    }
+
+    @Test
+    void r5_4_shouldRememberTheIncarnationOverAStop()
+    {
+        final NodeState first = start("boot-1");
+        assertThat(first.incarnation()).isEqualTo(-1);
+        first.registered(7);
+        first.registered(9);
+        first.markClean();
+        assertThat(start("boot-1").incarnation()).isEqualTo(9);
     }
 
     @Test

@@ -75,7 +75,7 @@ final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
     {
         log.add("connected");
         session.send(1, new RegisterBroker(
-            brokerId, "it", "dir-" + brokerId, false, "c", "r", "", Map.of(), resumes ? incarnation : -1));
+            brokerId, "it", "dir-" + brokerId, false, "c", "r", "", Map.of(), resumes ? incarnation : -1, -1));
     }
 
     @Override

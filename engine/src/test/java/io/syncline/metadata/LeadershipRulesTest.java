@@ -299,7 +299,8 @@ class LeadershipRulesTest
     {
         final BrokerState before = authority.state.broker(1);
         final Decision decision = authority.ask(9001, new RegisterBroker(
-            1, "cluster", "dir-1", false, "client-1", "peer-1", "", Map.of(), before.incarnation()));
+            1, "cluster", "dir-1", false, "client-1", "peer-1", "", Map.of(), before.incarnation(),
+            before.incarnation()));
         assertThat(decision.value()).isEqualTo(before.incarnation());
         assertThat(partition().leader()).isEqualTo(1);
         assertThat(partition().partitionEpoch()).isZero();
@@ -318,6 +319,26 @@ class LeadershipRulesTest
         assertThat(foreign.code()).isEqualTo(Codes.INVALID_REQUEST);
         assertThat(foreign.message()).contains("other").contains("cluster").contains("cluster.id");
         assertThat(partition().leader()).isEqualTo(1);
+    }
+
+    @Test
+    void r8_5_shouldRefuseADirectoryThatWasRegisteredWithControllersThatKnewMore()
+    {
+        authority.kill(1);
+        final long next = authority.state.nextIncarnation();
+        final Decision stranger = registerRecorded(next);
+        assertThat(stranger.code()).isEqualTo(Codes.FENCED);
+        assertThat(stranger.message()).contains("incarnation " + next).contains("log.dir");
+        assertThat(authority.state.broker(1).fenced()).isTrue();
+        assertThat(authority.state.nextIncarnation()).as("asking again must not count it up").isEqualTo(next);
+
+        assertThat(registerRecorded(next - 1).value()).isEqualTo(next);
+    }
+
+    private Decision registerRecorded(final long recordedIncarnation)
+    {
+        return authority.ask(9002, new RegisterBroker(
+            1, "cluster", "dir-1", false, "client-1", "peer-1", "", Map.of(), -1, recordedIncarnation));
     }
 
     /** Every follower in sync reports the leader. */

@@ -281,6 +281,15 @@ public final class SimulatedNode
         return AcksProbe.knownLogEnd(acks().replica(key), brokerId, incarnation);
     }
 
+    /**
+     * @param key     led here
+     * @param visitor sees what is known of each follower
+     */
+    public void forEachFollower(final long key, final AcksProbe.FollowerVisitor visitor)
+    {
+        AcksProbe.forEachFollower(acks().replica(key), visitor);
+    }
+
     private AcksAgent acks()
     {
         return (AcksAgent)agents.get(3);

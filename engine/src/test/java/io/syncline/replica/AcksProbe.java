@@ -74,4 +74,34 @@ public final class AcksProbe
         final int index = replica.assignment.indexOf(brokerId);
         return index >= 0 && replica.progress[index].incarnation() == incarnation ? replica.progress[index].logEnd() : -1;
     }
+
+    /** Looks at what a leader knows of one follower. */
+    @FunctionalInterface
+    public interface FollowerVisitor
+    {
+        /**
+         * @param brokerId    of the follower
+         * @param incarnation that began the session
+         * @param sessionId   of the conversation
+         * @param logEnd      of the follower, as it counts
+         * @param synced      of the follower, as it counts; -1 unknown
+         */
+        void onFollower(int brokerId, long incarnation, long sessionId, long logEnd, long synced);
+    }
+
+    /**
+     * @param replica leading
+     * @param visitor sees each follower whose LEO is known
+     */
+    public static void forEachFollower(final AcksReplica replica, final FollowerVisitor visitor)
+    {
+        for (final FollowerProgress follower : replica.progress)
+        {
+            if (follower.logEnd() != FollowerProgress.UNKNOWN)
+            {
+                visitor.onFollower(
+                    follower.brokerId, follower.incarnation(), follower.sessionId(), follower.logEnd(), follower.synced());
+            }
+        }
+    }
 }

@@ -9,8 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.util.Arrays;
 
 /**
- * I13: accepted sequences of a producer are contiguous, none is committed twice; producer state rebuilt from any replica equals
- * the leader's.
+ * I13: accepted sequences of a producer are contiguous, none is committed twice, and none in a producer epoch that a later one has
+ * ended; producer state rebuilt from any replica equals the leader's.
  */
 final class I13SequencesAreContiguous extends SimInvariant
 {
@@ -18,6 +18,7 @@ final class I13SequencesAreContiguous extends SimInvariant
     private static final long NONE = -1;
 
     private final Long2ObjectHashMap<Long2LongHashMap> dueOfPartition = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<Long2LongHashMap> epochsOfPartition = new Long2ObjectHashMap<>();
 
     I13SequencesAreContiguous()
     {
@@ -31,17 +32,26 @@ final class I13SequencesAreContiguous extends SimInvariant
         {
             return;
         }
-        Long2LongHashMap due = dueOfPartition.get(log.key);
-        if (due == null)
-        {
-            due = new Long2LongHashMap(NONE);
-            dueOfPartition.put(log.key, due);
-        }
+        final Long2LongHashMap due = of(dueOfPartition, log.key);
+        final long epochBefore = of(epochsOfPartition, log.key).put(batch.producerId(), batch.producerEpoch());
+        require(epochBefore <= batch.producerEpoch(), () -> "producer " + batch.producerId() + " commits in its epoch " +
+            batch.producerEpoch() + ", which epoch " + epochBefore + " has ended (R6.3), " + log);
         final long producer = batch.producerId() << 16 | batch.producerEpoch();
         final long expected = Math.max(0, due.put(producer, (batch.lastSequence() + 1) & Integer.MAX_VALUE));
         final int base = batch.baseSequence();
         require(base == expected, () -> "sequence " + base + " of producer " + (producer >> 16) + "/" + (producer & 0xFFFF) +
             " committed where " + expected + " was due, " + log);
+    }
+
+    private static Long2LongHashMap of(final Long2ObjectHashMap<Long2LongHashMap> byPartition, final long key)
+    {
+        Long2LongHashMap values = byPartition.get(key);
+        if (values == null)
+        {
+            values = new Long2LongHashMap(NONE);
+            byPartition.put(key, values);
+        }
+        return values;
     }
 
     /** Expensive: what a leader knows of its producers is what its log says. */

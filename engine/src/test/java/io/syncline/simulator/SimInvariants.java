@@ -4,6 +4,7 @@ import io.syncline.metadata.ClusterState;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.Decision;
 import io.syncline.metadata.PartitionState;
+import io.syncline.stream.StreamIds;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
@@ -12,7 +13,8 @@ import org.agrona.collections.Long2ObjectHashMap;
  *
  * <pre>
  *   every append, truncation        I3 I4 I11                 (through SimTruth, which watches the logs)
- *   every decision                  I2 I8
+ *   every frame on a control stream, every turn of an acks agent      R2.3
+ *   every decision                  I2 I8 R4.4
  *     that changes a partition      I1 I2 I5 I7 I8
  *   every turn of an agent, for     I1 I2 I6 I9 I10 I12
  *     each replica that changed    (I4 and R2.4 of leaders, I8 of its broker)
@@ -31,6 +33,8 @@ final class SimInvariants
     private final SimNodes nodes;
     private final SimTruth truth;
     private final R2LeaderKnowsItsFollowers r2;
+    private final R2AckIsOfItsSession r23 = new R2AckIsOfItsSession();
+    private final R4IsrChangesInOrder r4 = new R4IsrChangesInOrder();
     private final I1OneLeaderAnEpoch i1 = new I1OneLeaderAnEpoch();
     private final I2NothingGoesBack i2 = new I2NothingGoesBack();
     private final I5MembersHoldTheTruth i5;
@@ -87,6 +91,7 @@ final class SimInvariants
         if (request instanceof ControllerRequest.AlterIsr altered && decision.isAccepted())
         {
             i7.onAltered(state, altered);
+            r4.onAltered(lastStates.get(altered.key()), altered);
         }
         if (decision.events().isEmpty())
         {
@@ -109,6 +114,21 @@ final class SimInvariants
         {
             i7.onBroker(state, register.brokerId());
         }
+    }
+
+    /** Somebody wrote a frame. */
+    void onWritten(final int streamId, final byte[] frame)
+    {
+        if (streamId == StreamIds.CONTROL)
+        {
+            r23.onWritten(frame);
+        }
+    }
+
+    /** After each turn of an acks agent, for each of its broker's replicas. */
+    void onAcksTurn(final SimNodes.SimNode node, final long key)
+    {
+        r23.onReplica(node, key);
     }
 
     /** After each turn of a broker, for each of its replicas. */

@@ -36,6 +36,13 @@ final class SimNetwork
     {
     }
 
+    /** Sees what is written, also what will be lost. */
+    @FunctionalInterface
+    interface Watcher
+    {
+        void onWritten(int streamId, byte[] frame);
+    }
+
     private final SimClock clock;
     private final SimRandom random;
     private final SimTrace trace;
@@ -52,12 +59,23 @@ final class SimNetwork
     private int corruptPerMillion;
     private int windowFrames = 1024;
     private int nextPort = 20_000;
+    private Watcher watcher = (streamId, frame) -> { };
 
     SimNetwork(final SimClock clock, final SimRandom random, final SimTrace trace)
     {
         this.clock = clock;
         this.random = random;
         this.trace = trace;
+    }
+
+    void watch(final Watcher newWatcher)
+    {
+        watcher = newWatcher;
+    }
+
+    void onWritten(final int streamId, final byte[] frame)
+    {
+        watcher.onWritten(streamId, frame);
     }
 
     /** @return the bit that stands for a stream */

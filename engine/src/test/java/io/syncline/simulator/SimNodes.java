@@ -82,6 +82,7 @@ final class SimNodes
         private final SimInvariants invariants;
         private final SimController controller;
         private SimNode node;
+        private int agent;
         private long sum;
 
         ReplicaCheck(final SimInvariants invariants, final SimController controller)
@@ -91,9 +92,10 @@ final class SimNodes
         }
 
         /** @return true when an end or a high watermark has moved since the last look */
-        boolean look(final SimNode looked)
+        boolean look(final SimNode looked, final int turned)
         {
             node = looked;
+            agent = turned;
             sum = 0;
             node.node.forEachReplica(this);
             final boolean isMoved = sum != node.lastSum;
@@ -106,6 +108,10 @@ final class SimNodes
             final long key, final boolean isLeading, final int leaderEpoch, final long highWatermark, final long logEnd)
         {
             sum = SimRandom.mix(sum + key * 31 + highWatermark) + logEnd;
+            if (agent == SimTurns.ACKS)
+            {
+                invariants.onAcksTurn(node, key);
+            }
             invariants.onReplica(controller.state(), node, key, isLeading, leaderEpoch, highWatermark);
         }
     }

@@ -58,11 +58,12 @@ final class SimOutbound implements Outbound
         {
             return refused;
         }
+        final byte[] bytes = new byte[length];
+        head.getBytes(headOffset, bytes, 0, headLength);
+        body.getBytes(bodyOffset, bytes, headLength, bodyLength);
+        network.onWritten(id.streamId(), bytes);
         if (!network.isLost(node.index(), to))
         {
-            final byte[] bytes = new byte[length];
-            head.getBytes(headOffset, bytes, 0, headLength);
-            body.getBytes(bodyOffset, bytes, headLength, bodyLength);
             network.corrupt(bytes, headLength);
             listener.onFrameUnderWay(network.send(channel, bytes));
         }

@@ -64,6 +64,7 @@ final class SimRun
         acts = new SimActs(config, clock, trace, turns, network, controller, nodes, workload, admin);
         liveness = new SimLiveness(config, trace, network, controller, nodes, acts);
         check = new SimNodes.ReplicaCheck(invariants, controller);
+        network.watch(invariants::onWritten);
     }
 
     /** Runs to the end. */
@@ -269,7 +270,7 @@ final class SimRun
                 turns.end(actor, work, SimNodes.nextDueNs(node, agent));
                 if (work > 0)
                 {
-                    turns.neighbours(node.id, agent, check.look(node), node.node.isConductorTold());
+                    turns.neighbours(node.id, agent, check.look(node, agent), node.node.isConductorTold());
                 }
             }
         }

@@ -55,7 +55,7 @@ public final class MutantSeeds
 
     private static SimPlan plan(final long seed)
     {
-        return SimPlan.of(SimConfig.swarm(seed).dense());
+        return SimPlan.dense(seed);
     }
 
     private static String size(final SimPlan plan)

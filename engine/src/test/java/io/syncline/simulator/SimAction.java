@@ -33,6 +33,8 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
          * threads of their own do.
          */
         STALL(true),
+        /** The leader of partition b of the first topic stands still for c microseconds; then its agents go on in any order. */
+        ZOMBIE(true),
         /** Frames from a to b do not pass; a and b may be clients here. */
         CUT(true),
         /** Frames from a to b pass; a and b may be clients here. */
@@ -69,6 +71,8 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         ANSWERS(true),
         /** Broker a's wall clock is c milliseconds wrong from now on. */
         CLOCK(true),
+        /** A producer that takes the name of another one offers c records to partition b of the first topic. */
+        FENCE(false),
         /** A topic named c is created; b = 1: by the admin client. */
         CREATE(false),
         /** b records are offered to the topic named c. */

@@ -1,6 +1,7 @@
 package io.syncline.simulator;
 
 import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.PartitionState;
 
 import java.util.ArrayList;
 import java.util.Map;
@@ -8,6 +9,9 @@ import java.util.Map;
 /** Carries the plan's actions out. */
 final class SimActs
 {
+    /** Threads of a process that was stopped run again within this time. */
+    private static final long AWAKE_WITHIN_NS = 300_000;
+
     private final SimConfig config;
     private final SimClock clock;
     private final SimTrace trace;
@@ -50,6 +54,8 @@ final class SimActs
             case STOP -> nodes.stop(node);
             case PAUSE -> node.stall(SimTurns.CONDUCTOR, SimTurns.KEEPER, clock.nowNs() + action.c() * 1000);
             case STALL -> stall(node, action.b(), clock.nowNs() + action.c() * 1000);
+            case ZOMBIE -> zombie(workload.keys()[action.b()], clock.nowNs() + action.c() * 1000);
+            case FENCE -> workload.fence(action.b(), (int)action.c());
             case CUT -> network.cut(host(action.a()), host(action.b()));
             case HEAL -> network.heal(host(action.a()), host(action.b()));
             case ISOLATE -> isolate(node, action.c() == 1, true);
@@ -97,6 +103,16 @@ final class SimActs
             case 0 -> node.stall(SimTurns.LEADER, SimTurns.KEEPER, untilNs);
             case 1 -> node.stall(SimTurns.CONDUCTOR, SimTurns.CONDUCTOR, untilNs);
             default -> node.stall(who - 1, who - 1, untilNs);
+        }
+    }
+
+    private void zombie(final long key, final long untilNs)
+    {
+        final PartitionState partition = controller.state().partition(key);
+        final SimNodes.SimNode leader = partition == null ? null : nodes.get(partition.leader());
+        for (int agent = SimTurns.CONDUCTOR; leader != null && agent <= SimTurns.KEEPER; agent++)
+        {
+            leader.stall(agent, agent, untilNs + (SimRandom.mix(untilNs + agent) >>> 1) % AWAKE_WITHIN_NS);
         }
     }
 

@@ -143,11 +143,10 @@ final class SimBatch
         }
     }
 
-    /** @return what a seed expands into: as it is, or {@link SimConfig#dense()} with {@code -Dsim.dense=true} */
+    /** @return what a seed expands into: as it is, or {@link SimPlan#dense} with {@code -Dsim.dense=true} */
     static SimPlan plan(final long seed)
     {
-        final SimConfig config = SimConfig.swarm(seed);
-        return SimPlan.of(Boolean.getBoolean("sim.dense") ? config.dense() : config);
+        return Boolean.getBoolean("sim.dense") ? SimPlan.dense(seed) : SimPlan.of(seed);
     }
 
     private static String commit()

@@ -30,6 +30,12 @@ record SimPlan(SimConfig config, List<SimAction> actions)
         return of(SimConfig.swarm(seed));
     }
 
+    /** @return the seed in a tenth of the time, and in every second one such faults as must meet */
+    static SimPlan dense(final long seed)
+    {
+        return SimShapes.into(of(SimConfig.swarm(seed).dense()));
+    }
+
     static SimPlan of(final SimConfig config)
     {
         final SimRandom random = new SimRandom(config.seed(), 2);

@@ -44,7 +44,7 @@ final class SimProducer implements AckListener
         this.trace = trace;
         this.acks = switch (index)
         {
-            case 0, 1, 2, SimWorkload.PROBE -> Acks.ALL;
+            case 0, 1, 2, SimWorkload.PROBE, SimWorkload.RIVAL -> Acks.ALL;
             case 3 -> Acks.LEADER;
             default -> Acks.NONE;
         };

@@ -51,7 +51,7 @@ final class SimRun
         chance = new SimRandom(config.seed(), 4);
         trace = new SimTrace(clock, out);
         truth = new SimTruth(trace);
-        turns = new SimTurns(config, clock, new SimRandom(config.seed(), 3), config.brokers(), SimWorkload.CLIENTS);
+        turns = new SimTurns(config, clock, new SimRandom(config.seed(), 3), config.brokers(), SimWorkload.ACTORS);
         network = new SimNetwork(clock, new SimRandom(config.seed(), 5), trace);
         network.windowFrames(config.windowFrames());
         controller = new SimController(

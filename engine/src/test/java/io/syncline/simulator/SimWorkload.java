@@ -15,10 +15,16 @@ final class SimWorkload
     static final String TOPIC = "t";
     /** Clients of a run. */
     static final int CLIENTS = SimPlan.PRODUCERS + 5;
+    /** Whoever has turns: the clients, and perhaps the rival of one of them. */
+    static final int ACTORS = CLIENTS + 1;
     /** Number of the producer that asks whether partitions accept writes. */
     static final int PROBE = SimPlan.PRODUCERS;
 
+    /** Number of the producer that takes another one's name. */
+    static final int RIVAL = PROBE + 1;
+
     private static final int CONSUMERS = 3;
+    private static final int NAMED = 1;
     private static final long ALL_STREAMS = -1L;
 
     private final SimConfig config;
@@ -33,6 +39,7 @@ final class SimWorkload
     private final List<SimStreams> streams = new ArrayList<>();
     private SimTopicWriter writer;
     private SimProducer probe;
+    private SimProducer rival;
     private long[] keys = new long[0];
 
     SimWorkload(
@@ -59,6 +66,7 @@ final class SimWorkload
                 network.plain("p" + i);
             }
             producers.add(new SimProducer(i, TOPIC, keys, context("p" + i, i, 100 + i, new Producer.Context())
+                .producerName(i == NAMED ? "named" : "")
                 .maxBatchBytes(4096)
                 .stageSampling(2)
                 .deliveryTimeoutNs(i == 1 ? 2_000_000_000L : 20_000_000_000L), history, trace));
@@ -129,7 +137,8 @@ final class SimWorkload
     {
         final int consumer = client - producers.size();
         return consumer < 0 ? producers.get(client).poll() :
-            consumer < consumers.size() ? consumers.get(consumer).poll() : client == CLIENTS - 1 ? probe.poll() : writer.poll();
+            consumer < consumers.size() ? consumers.get(consumer).poll() :
+            client == CLIENTS ? rival.poll() : client == CLIENTS - 1 ? probe.poll() : writer.poll();
     }
 
     /** @return when a frame arrives for a client */
@@ -142,6 +151,19 @@ final class SimWorkload
     {
         producers.get(producer).produce(partition, count);
         turns.wakeSoon(turns.client(producer));
+    }
+
+    /** Beside the producer with a name comes another one of that name, which ends its epoch; the first goes on until it is told. */
+    void fence(final int partition, final int count)
+    {
+        if (rival == null)
+        {
+            rival = new SimProducer(RIVAL, TOPIC, keys, context("p" + NAMED, NAMED, 303, new Producer.Context())
+                .producerName("named")
+                .maxBatchBytes(4096), history, trace);
+        }
+        rival.produce(partition, count);
+        turns.wakeSoon(turns.client(CLIENTS));
     }
 
     void write(final String topic, final int count)
@@ -173,7 +195,8 @@ final class SimWorkload
 
     boolean isAnswered()
     {
-        return producers.stream().allMatch(SimProducer::isIdle) && writer.isIdle() && probe.isIdle();
+        return producers.stream().allMatch(SimProducer::isIdle) && writer.isIdle() && probe.isIdle() &&
+            (rival == null || rival.isIdle());
     }
 
     boolean isConsumed()
@@ -199,6 +222,10 @@ final class SimWorkload
         {
             writer.close();
             probe.close();
+        }
+        if (rival != null)
+        {
+            rival.close();
         }
     }
 

@@ -45,7 +45,7 @@ public final class Bench implements Runnable
             .setExecutionExceptionHandler((ex, command, parsed) ->
             {
                 command.getErr().println("bench: " + (ex.getMessage() == null ? ex : ex.getMessage()));
-                return EXIT_INTERNAL_ERROR;
+                return ex instanceof IllegalArgumentException ? EXIT_USAGE : EXIT_INTERNAL_ERROR;
             });
     }
 

@@ -86,6 +86,12 @@ final class HistogramFiles
         json.writeNumberField("acked", result.acked());
         json.writeNumberField("failed", result.failed());
         json.writeNumberField("throughput", Math.round(result.throughput()));
+        json.writeNumberField("cpuSecondsPerMillion", result.cpuSecondsPerMillion());
+        json.writeNumberField("longestGapMs", result.timeline().gapNs() / 1e6);
+        if (result.killed() != null)
+        {
+            json.writeStringField("killed", result.killed());
+        }
         json.writeStringField("verdict", result.missed() == null ? "OK" : "FAIL: " + result.missed());
         writePercentiles(json, "responseUs", result.response());
         writePercentiles(json, "serviceUs", result.service());

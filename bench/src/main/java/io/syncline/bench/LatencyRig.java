@@ -10,7 +10,8 @@ import org.agrona.concurrent.NanoClock;
  */
 public final class LatencyRig implements Transceiver.Receipts
 {
-    static final long HIGHEST_LATENCY_NS = 120_000_000_000L;
+    /** Longer ones are recorded as this. */
+    public static final long HIGHEST_LATENCY_NS = 120_000_000_000L;
     private static final int DIGITS = 3;
     /** A run whose last record was sent later than this part of its duration missed its rate. */
     private static final double LATE_SHARE = 0.02;
@@ -34,6 +35,8 @@ public final class LatencyRig implements Transceiver.Receipts
     private long failed;
     private int lastFailure;
     private long lastAckNs;
+    private Runnable onMeasuring = () -> {};
+    private Timeline timeline;
 
     /**
      * @param transceiver   what to load; opened and closed by the caller
@@ -57,6 +60,16 @@ public final class LatencyRig implements Transceiver.Receipts
     }
 
     /**
+     * @param action run once, when the warm-up is over and before the first recorded record is due
+     * @return this
+     */
+    public LatencyRig onMeasuring(final Runnable action)
+    {
+        onMeasuring = action;
+        return this;
+    }
+
+    /**
      * Warm-up and run.
      *
      * @return what it showed
@@ -70,33 +83,44 @@ public final class LatencyRig implements Transceiver.Receipts
             drain(configuration.graceNs());
         }
         transceiver.onMeasuring();
+        onMeasuring.run();
         firstRecorded = nextSequence;
         acked = 0;
         failed = 0;
         final long startNs = clock.nanoTime();
         lastAckNs = startNs;
+        timeline = new Timeline(configuration.durationNs() * 2 + 2 * configuration.graceNs());
+        timeline.start(startNs);
         final long sendingNs = load(configuration.durationNs());
         final boolean drained = drain(configuration.graceNs());
         final long sent = nextSequence - firstRecorded;
-        return new RigResult(
-            name, response, service, delivered, transceiver.stages(), sent, acked, failed, lastAckNs - startNs, missed(sendingNs, sent, drained));
+        return new RigResult(name, response, service, delivered, transceiver.stages(), transceiver.stageBands(), timeline, sent,
+            acked, failed, lastAckNs - startNs, missed(sendingNs, sent, drained), 0, null);
     }
 
     @Override
     public void onAcked(final long upToSequence)
     {
         final long nowNs = clock.nanoTime();
+        final long ackedBefore = acked;
+        long worstNs = 0;
         for (long sequence = ackedUpTo + 1; sequence <= upToSequence; sequence++)
         {
             if (sequence >= firstRecorded)
             {
                 final int index = (int)(sequence & mask);
-                response.recordValue(Math.min(HIGHEST_LATENCY_NS, nowNs - dueNs[index]));
+                final long responseNs = Math.min(HIGHEST_LATENCY_NS, nowNs - dueNs[index]);
+                worstNs = Math.max(worstNs, responseNs);
+                response.recordValue(responseNs);
                 service.recordValue(Math.min(HIGHEST_LATENCY_NS, nowNs - sentNs[index]));
                 acked++;
             }
         }
         ackedUpTo = Math.max(ackedUpTo, upToSequence);
+        if (acked > ackedBefore)
+        {
+            timeline.onAcked(nowNs, (int)(acked - ackedBefore), worstNs);
+        }
         lastAckNs = nowNs;
     }
 

@@ -1,68 +1,72 @@
 package io.syncline.bench;
 
-import io.syncline.broker.Threading;
+import io.syncline.bench.targets.Load;
+import io.syncline.bench.targets.Target;
+import io.syncline.bench.targets.TargetSpec;
+import io.syncline.bench.targets.Targets;
 import io.syncline.client.Acks;
-import io.syncline.client.Consumer;
-import io.syncline.client.Producer;
-import io.syncline.client.ReadFrom;
-import io.syncline.embedded.EmbeddedCluster;
-import io.syncline.embedded.Transport;
-import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.NoOpIdleStrategy;
-import org.agrona.concurrent.SystemNanoClock;
+import io.syncline.stream.TimerSlack;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 
-/** Loads a cluster: one in this process, or one that runs and is named by {@code --bootstrap}. */
+/** Loads a system: Syncline in this process, as processes or as it runs, or a peer of it. */
 abstract class LoadCommand implements Callable<Integer>
 {
-    private static final String TOPIC = "bench";
-
     @Mixin
     private LoadOptions load;
 
+    @Option(names = "--system", defaultValue = "syncline", paramLabel = "SYSTEM[:LAYOUT][,KEY=VALUE]...",
+        description = {"syncline, aeron (the same hops, nothing kept: the floor), chronicle (an append) or kafka; layouts ipc, udp " +
+            "and processes. Keys: those of the options below without their dashes (in-flight, sampling, ...), and keys of the " +
+            "nodes' configuration such as idle.strategy. Default: ${DEFAULT-VALUE}."})
+    private String system;
+
     @Option(names = {"--bootstrap", "--bootstrap-server"}, paramLabel = "HOST:PORT",
-        description = "A running cluster. Default: an embedded one, for the run only.")
+        description = "A running cluster. Default: one of the run's own.")
     private String bootstrap;
 
-    @Option(names = "--topic", defaultValue = TOPIC, paramLabel = "NAME",
-        description = "Topic in the running cluster; it exists and nobody else writes to it. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--topic", paramLabel = "NAME",
+        description = "Topic in the running cluster; it exists and nobody else writes to it. Default: bench.")
     private String topic;
 
-    @Option(names = "--brokers", defaultValue = "3", paramLabel = "N",
-        description = "Brokers, and replicas, of the embedded cluster. Default: ${DEFAULT-VALUE}.")
-    private int brokers;
+    @Option(names = "--brokers", paramLabel = "N",
+        description = "Brokers, and replicas, of the run's own cluster. Default: 3.")
+    private Integer brokers;
 
-    @Option(names = "--min-isr", defaultValue = "2", paramLabel = "N",
-        description = "min.insync.replicas of the topic in the embedded cluster. Default: ${DEFAULT-VALUE}.")
-    private int minIsr;
+    @Option(names = "--min-isr", paramLabel = "N",
+        description = "min.insync.replicas of the topic in the run's own cluster. Default: 2.")
+    private Integer minIsr;
 
-    @Option(names = "--threading", defaultValue = "shared", paramLabel = "MODE",
-        description = "dedicated, shared, or invoker: everything on the load's own thread. Default: ${DEFAULT-VALUE}.")
-    private Threading threading;
+    @Option(names = "--threading", paramLabel = "MODE",
+        description = "dedicated, shared, or invoker: everything on the load's own thread. Default: shared.")
+    private String threading;
 
-    @Option(names = "--transport", defaultValue = "ipc", paramLabel = "ipc|udp",
-        description = "Between the embedded brokers and their clients. Default: ${DEFAULT-VALUE}.")
-    private Transport transport;
+    @Option(names = "--transport", paramLabel = "ipc|udp",
+        description = "Between the embedded brokers and their clients. Default: ipc.")
+    private String transport;
 
-    @Option(names = "--in-flight", defaultValue = "5", paramLabel = "N",
-        description = "Batches a producer has under way at most. Default: ${DEFAULT-VALUE}.")
-    private int maxInFlight;
+    @Option(names = "--in-flight", paramLabel = "N",
+        description = "Batches a producer has under way at most. Default: 5.")
+    private Integer maxInFlight;
 
-    @Option(names = "--stage-sampling", defaultValue = "64", paramLabel = "N",
-        description = "Measure the stages of one record in so many; 0 for none. Default: ${DEFAULT-VALUE}.")
-    private int stageSampling;
+    @Option(names = {"--sampling", "--stage-sampling"}, paramLabel = "N",
+        description = "Measure the stages of one record in so many; 0 for none. Default: 64.")
+    private Integer stageSampling;
 
     @Option(names = "--idle", defaultValue = "yield", paramLabel = "STRATEGY",
         description = "What the load's own thread does while nothing is due: yield, park or spin. Default: ${DEFAULT-VALUE}.")
     private RigIdle idle;
+
+    @Option(names = "--kill-leader-after", paramLabel = "TIME", converter = LoadOptions.DurationConverter.class,
+        description = "End the leader without warning so long after the warm-up; the report shows the gap.")
+    private Long killAfterNs;
 
     /** Made by picocli. */
     LoadCommand()
@@ -75,68 +79,59 @@ abstract class LoadCommand implements Callable<Integer>
     @Override
     public Integer call() throws IOException
     {
-        return bootstrap == null ? loadEmbedded() : loadRunning();
-    }
-
-    private int loadEmbedded() throws IOException
-    {
-        final EmbeddedCluster.Context context = new EmbeddedCluster.Context()
-            .brokers(brokers)
-            .threading(threading)
-            .transport(transport)
-            .set("min.insync.replicas", Integer.toString(minIsr))
-            .set("stage.sampling", Integer.toString(stageSampling));
-        try (EmbeddedCluster cluster = EmbeddedCluster.launch(context))
-        {
-            cluster.createTopic(TOPIC, 1, brokers);
-            final boolean isInvoker = threading == Threading.INVOKER;
-            final String name = String.format(Locale.ROOT, "embedded, %d brokers over %s, %s, acks=%s, min ISR %d",
-                brokers, transport.name().toLowerCase(Locale.ROOT), threading.name().toLowerCase(Locale.ROOT),
-                load.acks.name().toLowerCase(Locale.ROOT), minIsr);
-            return run(name, cluster.producer(), cluster.consumer(), TOPIC, isInvoker ? cluster::doWork : null);
-        }
-    }
-
-    private int loadRunning() throws IOException
-    {
-        return run("cluster at " + bootstrap + ", acks=" + load.acks.name().toLowerCase(Locale.ROOT),
-            new Producer.Context().bootstrap(bootstrap), new Consumer.Context().bootstrap(bootstrap), topic, null);
-    }
-
-    private int run(
-        final String name,
-        final Producer.Context producer,
-        final Consumer.Context consumer,
-        final String loadedTopic,
-        final IntSupplier crank)
-        throws IOException
-    {
-        producer.acks(load.acks).maxInFlight(maxInFlight).stageSampling(stageSampling).deliveryTimeoutNs(TimeUnit.SECONDS.toNanos(30));
-        consumer.readFrom(ReadFrom.LEADER);
-        final RigConfiguration configuration = load.configuration();
+        final TargetSpec spec = TargetSpec.parse(system).withDefaults(settings());
         // The load's thread must not sleep past a due time for want of a precise timer.
-        io.syncline.stream.TimerSlack.set(1);
-        final RigResult result;
-        try (Transceiver transceiver = new SynclineTransceiver(
-            name, producer, isDelivering() && load.acks != Acks.NONE ? consumer : null, loadedTopic, crank, load.size))
+        TimerSlack.set(1);
+        int exitCode = Bench.EXIT_OK;
+        try (Target target = Targets.start(spec))
         {
-            final IdleStrategy idleStrategy = crank != null ? NoOpIdleStrategy.INSTANCE : idle.create();
-            result = new LatencyRig(transceiver, configuration, SystemNanoClock.INSTANCE, idleStrategy).run();
+            final LoadRun run = new LoadRun(target);
+            for (final long rate : load.rates)
+            {
+                final RigConfiguration configuration = load.configuration(rate);
+                final RigResult result = run.run(
+                    new Load(rate, load.size, load.acks, isDelivering() && load.acks != Acks.NONE), configuration, idle,
+                    killAfterNs == null ? 0 : killAfterNs);
+                if (load.output != null)
+                {
+                    System.err.println("written to " +
+                        HistogramFiles.write(load.output, fileName(spec, rate), configuration, result) + ".*");
+                }
+                ResultTable.print(System.out, load.format, configuration, result);
+                exitCode = result.missed() == null ? exitCode : Bench.EXIT_CHECK_FAILED;
+            }
         }
-        if (load.output != null)
-        {
-            System.err.println("written to " + HistogramFiles.write(load.output, fileName(), configuration, result) + ".*");
-        }
-        ResultTable.print(System.out, load.format, configuration, result);
-        return result.missed() == null ? Bench.EXIT_OK : Bench.EXIT_CHECK_FAILED;
+        return exitCode;
     }
 
-    private String fileName()
+    /** Options that are settings of the system under another name. */
+    private Map<String, String> settings()
     {
-        return String.format(Locale.ROOT, "%s-%s-%d-%dB-acks-%s",
-            bootstrap == null ? threading.name().toLowerCase(Locale.ROOT) + "-" +
-                transport.name().toLowerCase(Locale.ROOT) : "cluster",
-            isDelivering() ? "e2e" : "produce", load.rate, load.size, load.acks.name().toLowerCase(Locale.ROOT));
+        final Map<String, String> settings = new TreeMap<>();
+        put(settings, TargetSpec.LAYOUT, transport == null ? null : transport.toLowerCase(Locale.ROOT));
+        // Commas separate settings.
+        put(settings, "bootstrap", bootstrap == null ? null : bootstrap.replace(',', ';'));
+        put(settings, "topic", topic);
+        put(settings, "brokers", brokers);
+        put(settings, "min-isr", minIsr);
+        put(settings, "threading", threading);
+        put(settings, "in-flight", maxInFlight);
+        put(settings, "sampling", stageSampling);
+        return settings;
+    }
+
+    private static void put(final Map<String, String> settings, final String key, final Object value)
+    {
+        if (value != null)
+        {
+            settings.put(key, value.toString());
+        }
+    }
+
+    private String fileName(final TargetSpec spec, final long rate)
+    {
+        return String.format(Locale.ROOT, "%s-%s-%d-%dB-acks-%s", spec.toString().replaceAll("[^A-Za-z0-9.]+", "-"),
+            isDelivering() ? "e2e" : "produce", rate, load.size, load.acks.name().toLowerCase(Locale.ROOT));
     }
 
     /** {@code bench e2e}: to the acknowledgement and on to a consumer. */

@@ -5,6 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Options that every load shares. */
@@ -13,9 +14,10 @@ final class LoadOptions
     private static final int MAX_IN_FLIGHT = 1 << 20;
     private static final long GRACE_NS = TimeUnit.SECONDS.toNanos(10);
 
-    @Option(names = "--rate", defaultValue = "10000", paramLabel = "N",
-        description = "Records a second, each due at its own time; 0: as fast as it goes. Default: ${DEFAULT-VALUE}.")
-    long rate;
+    @Option(names = "--rate", defaultValue = "10000", paramLabel = "N", split = ",",
+        description = "Records a second, each due at its own time; 0: as fast as it goes. Several, separated by commas, are run one " +
+            "after the other on the same system. Default: ${DEFAULT-VALUE}.")
+    List<Long> rates;
 
     @Option(names = "--size", defaultValue = "256", paramLabel = "BYTES",
         description = "Bytes of each value. Default: ${DEFAULT-VALUE}.")
@@ -42,7 +44,7 @@ final class LoadOptions
         description = "What to print. Default: ${DEFAULT-VALUE}.")
     OutputFormat format;
 
-    RigConfiguration configuration()
+    RigConfiguration configuration(final long rate)
     {
         return new RigConfiguration(rate, size, warmupNs, durationNs, GRACE_NS, MAX_IN_FLIGHT);
     }

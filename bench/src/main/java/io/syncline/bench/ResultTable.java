@@ -36,6 +36,9 @@ final class ResultTable
             configuration.durationNs() / 1e9, configuration.warmupNs() / 1e9);
         out.printf(Locale.ROOT, "sent %d, acknowledged %d, failed %d: %,.0f a second%n",
             result.sent(), result.acked(), result.failed(), result.throughput());
+        out.printf(Locale.ROOT, "CPU %.2f s per million, longest time without an acknowledgement %.1f ms%s%n",
+            result.cpuSecondsPerMillion(), result.timeline().gapNs() / 1e6,
+            result.killed() == null ? "" : "; " + result.killed());
         out.printf("%-28s%10s%10s%10s%10s%10s%12s%n", "us", "p50", "p90", "p99", "p99.9", "p99.99", "max");
         row(out, "ack, from due (response)", result.response());
         row(out, "ack, from sent (service)", result.service());

@@ -2,6 +2,7 @@ package io.syncline.bench;
 
 import org.HdrHistogram.Histogram;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -55,6 +56,12 @@ public interface Transceiver extends AutoCloseable
     default Map<String, Histogram> stages()
     {
         return Map.of();
+    }
+
+    /** @return the same stages, added up by how long the records took in all; empty for nothing */
+    default List<StageBands.Band> stageBands()
+    {
+        return List.of();
     }
 
     /** @return work done */

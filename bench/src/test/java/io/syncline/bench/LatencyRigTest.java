@@ -27,6 +27,9 @@ class LatencyRigTest
         final long charged = result.response().getCountBetweenValues(1_000_000L, 120_000_000L);
         assertThat(charged).as("records that waited over 1 ms").isBetween(950L, 1_010L);
         assertThat(result.response().getMaxValue()).isBetween(99_000_000L, 101_000_000L);
+        assertThat(result.timeline().gapNs()).as("time without an acknowledgement").isBetween(99_000_000L, 101_000_000L);
+        assertThat(result.timeline().gapEndNs()).isBetween(599_000_000L, 601_000_000L);
+        assertThat(result.timeline().acked(550)).isZero();
     }
 
     @Test

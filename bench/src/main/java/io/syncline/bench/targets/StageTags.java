@@ -1,11 +1,14 @@
-package io.syncline.bench;
+package io.syncline.bench.targets;
 
+import io.syncline.bench.LatencyRig;
+import io.syncline.bench.StageBands;
 import io.syncline.stage.Stage;
 import io.syncline.stage.StageListener;
 import io.syncline.stage.StageSample;
 import org.HdrHistogram.Histogram;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A histogram for each stage of the sampled records, and one of their totals; nanoseconds. Belongs to the rig's thread. */
@@ -14,6 +17,7 @@ final class StageTags implements StageListener
     private static final int DIGITS = 3;
 
     private final Histogram[] stages = new Histogram[Stage.COUNT];
+    private final StageBands bands = new StageBands();
     private final Histogram total = new Histogram(LatencyRig.HIGHEST_LATENCY_NS, DIGITS);
 
     StageTags()
@@ -32,6 +36,7 @@ final class StageTags implements StageListener
             record(stages[i], sample.stageNs(Stage.at(i)));
         }
         record(total, sample.totalNs());
+        bands.onSample(sample);
     }
 
     /** The warm-up is over. */
@@ -42,6 +47,13 @@ final class StageTags implements StageListener
             stage.reset();
         }
         total.reset();
+        bands.reset();
+    }
+
+    /** @return the stages by how long the records took */
+    List<StageBands.Band> bands()
+    {
+        return bands.bands();
     }
 
     /** @return by tag, in the order of a record's life, the total last; empty when nothing was sampled */

@@ -1,5 +1,7 @@
-package io.syncline.bench;
+package io.syncline.bench.targets;
 
+import io.syncline.bench.StageBands;
+import io.syncline.bench.Transceiver;
 import io.syncline.client.AckListener;
 import io.syncline.client.Consumer;
 import io.syncline.client.Producer;
@@ -8,6 +10,7 @@ import org.HdrHistogram.Histogram;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
@@ -102,6 +105,12 @@ final class SynclineTransceiver implements Transceiver, AckListener, RecordHandl
     public Map<String, Histogram> stages()
     {
         return stages.byTag();
+    }
+
+    @Override
+    public List<StageBands.Band> stageBands()
+    {
+        return stages.bands();
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** Apache Kafka under the same load: three brokers in three JVMs, started and stopped by the rig. */
+package io.syncline.bench.kafka;

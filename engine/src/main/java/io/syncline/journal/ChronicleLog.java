@@ -180,6 +180,11 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         return producerSnapshots;
     }
 
+    LogState state()
+    {
+        return state;
+    }
+
     /** @return a reader for another thread; outlives segments, but must be closed by its user */
     public LogReader newReader()
     {

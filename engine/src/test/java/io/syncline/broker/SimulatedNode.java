@@ -32,6 +32,7 @@ public final class SimulatedNode
         private int boots = 1;
         private byte[] state;
         private StateFile file;
+        private String directoryId;
 
         /** @param nodeId of the node */
         public Disk(final int nodeId)
@@ -49,6 +50,13 @@ public final class SimulatedNode
         public void wipe()
         {
             state = null;
+            directoryId = null;
+        }
+
+        /** @return the directory's, null while it is gone and no process has made another */
+        public String directoryId()
+        {
+            return directoryId;
         }
 
         @Override
@@ -63,12 +71,14 @@ public final class SimulatedNode
             state = bytes;
         }
 
-        private NodeState open(final BrokerContext context, final String directoryId)
+        private NodeState open(final BrokerContext context, final String newDirectoryId)
         {
             file = StateFile.open(this);
-            return NodeState.open(
+            final NodeState opened = NodeState.open(
                 () -> {}, file, new NodeState.Place("boot-" + boots, "disk-" + nodeId), Path.of("node-" + nodeId), nodeId,
-                context.clusterId(), directoryId);
+                context.clusterId(), newDirectoryId);
+            directoryId = opened.directoryId();
+            return opened;
         }
     }
 

@@ -36,6 +36,7 @@ public final class SimDisk implements JournalDisk
     private final ArrayList<SimSegments> writers = new ArrayList<>();
     private int failingSyncs;
     private int failingReads;
+    private boolean isLookedAt;
     private long freeBytes = Long.MAX_VALUE;
 
     /** @param random draws from 0 to its argument, exclusive */
@@ -97,6 +98,12 @@ public final class SimDisk implements JournalDisk
     public void failReads(final int count)
     {
         failingReads = count;
+    }
+
+    /** Somebody looks from outside, whose reads no fault concerns. */
+    void isLookedAt(final boolean isNow)
+    {
+        isLookedAt = isNow;
     }
 
     /** @param bytes that are left from now on */
@@ -373,7 +380,7 @@ public final class SimDisk implements JournalDisk
 
     private void failRead(final Path path) throws IOException
     {
-        if (failingReads > 0)
+        if (failingReads > 0 && !isLookedAt)
         {
             failingReads--;
             throw new IOException(path + ": Input/output error");

@@ -1,6 +1,8 @@
 package io.syncline.journal;
 
+import io.syncline.replica.ReplicaLog;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -36,5 +38,30 @@ public final class SimJournal
             .conclude();
         disk.createDirectory(JournalLayout.partitions(directory));
         return context;
+    }
+
+    /**
+     * What a reader would be given, without a trace of the question: who looks from outside finds no damage for the log.
+     *
+     * @param disk   it lies on
+     * @param log    open
+     * @param offset wanted
+     * @param view   wrapped around the batch
+     * @return as {@link LogReader#read}
+     */
+    public static int look(final SimDisk disk, final ReplicaLog log, final long offset, final UnsafeBuffer view)
+    {
+        final ChronicleLog journal = (ChronicleLog)log;
+        final long suspect = journal.state().suspectOffset();
+        disk.isLookedAt(true);
+        try (LogReader reader = journal.newReader())
+        {
+            return reader.read(offset, Long.MAX_VALUE, view);
+        }
+        finally
+        {
+            disk.isLookedAt(false);
+            journal.state().suspect(suspect);
+        }
     }
 }

@@ -43,10 +43,11 @@ final class I10AcksAreCommitted extends SimInvariant
     {
         final PartitionState partition = leader.partition;
         require(leader.leadingEpoch <= partition.leaderEpoch(), () -> leader + " commits in an epoch to come: " + partition);
-        int holders = nodes.lossyCount();
+        int holders = 0;
         for (int i = 0; i < partition.replicas().size(); i++)
         {
-            holders += held.holds(leader.log, nodes.log(partition.replicas().get(i), leader.key), highWatermark) ? 1 : 0;
+            final int replica = partition.replicas().get(i);
+            holders += held.holds(leader.log, nodes.log(replica, leader.key), highWatermark) || nodes.isLossy(replica, partition) ? 1 : 0;
         }
         final int count = holders;
         require(count >= state.minIsr(partition), () -> leader + " commits up to " + highWatermark + " with " + count +

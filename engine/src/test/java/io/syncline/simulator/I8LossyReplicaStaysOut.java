@@ -1,6 +1,7 @@
 package io.syncline.simulator;
 
 import io.syncline.metadata.ClusterState;
+import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.PartitionState;
 import org.agrona.collections.LongHashSet;
 
@@ -23,13 +24,14 @@ final class I8LossyReplicaStaysOut extends SimInvariant
     }
 
     /** The controller has accepted a broker that lost what it held. */
-    void onLossyRestart(final ClusterState state, final int brokerId)
+    void onLossyRestart(final ClusterState state, final ControllerRequest.RegisterBroker register)
     {
+        final int brokerId = register.brokerId();
         for (final PartitionState partition : state.partitions())
         {
             if (partition.replicas().contains(brokerId))
             {
-                final boolean mayLead = nodes.isLossHarmless(brokerId) && nodes.isFsynced(partition.key());
+                final boolean mayLead = nodes.isToldLossHarmless(register) && nodes.isFsynced(partition.key());
                 require(mayLead || !partition.isr().contains(brokerId) && !partition.elr().contains(brokerId),
                     () -> "lossy restart of broker " + brokerId + " is still in " + partition);
                 if (!mayLead)

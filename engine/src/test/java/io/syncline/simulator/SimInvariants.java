@@ -81,7 +81,7 @@ final class SimInvariants
             nodes.onRegistered(register);
             if (register.lossy())
             {
-                i8.onLossyRestart(state, register.brokerId());
+                i8.onLossyRestart(state, register);
             }
         }
         if (request instanceof ControllerRequest.ReplicaLost lost && decision.isAccepted())
@@ -155,7 +155,7 @@ final class SimInvariants
                 i9.onCommit(replica, replica.leaderHighWatermark);
                 i10.onCommit(state, replica, replica.leaderHighWatermark);
                 i5.onCommit(replica, replica.leaderHighWatermark);
-                truth.commit(node.id, log, replica.leaderHighWatermark);
+                truth.commit(node.id, whole(log, partition, replica.leaderHighWatermark), replica.leaderHighWatermark);
             }
             if (replica.leadingEpoch >= 0)
             {
@@ -210,11 +210,31 @@ final class SimInvariants
     private void onInterval(final SimReplica replica)
     {
         i14.onNode(replica.node, false);
+        if (replica.log.isDamaged)
+        {
+            // Whether what is bad reaches anybody is I12's; that nothing bad is left, onQuiet's.
+            return;
+        }
         truth.onLog(replica.log);
         if (replica.isLeading)
         {
             truth.onSequences(replica);
         }
+    }
+
+    /** What a device spoiled is read where it is whole: fewer replicas are bad at once than a commit has. */
+    private SimLog whole(final SimLog log, final PartitionState partition, final long highWatermark)
+    {
+        for (int i = 0; log.isDamaged && i < partition.replicas().size(); i++)
+        {
+            final SimLog other = nodes.log(partition.replicas().get(i), log.key);
+            if (other != null && !other.isDamaged && other.logEnd() >= highWatermark &&
+                other.chainAt(highWatermark) == log.chainAt(highWatermark))
+            {
+                return other;
+            }
+        }
+        return log;
     }
 
     private SimReplica replica(final SimNodes.SimNode node, final long key)

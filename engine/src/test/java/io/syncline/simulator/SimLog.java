@@ -1,12 +1,15 @@
 package io.syncline.simulator;
 
-import io.syncline.journal.JournalDisk;
 import io.syncline.journal.LogReader;
+import io.syncline.journal.SimDisk;
+import io.syncline.journal.SimJournal;
 import io.syncline.replica.EpochHistory;
+import io.syncline.record.BatchDescriptor;
 import io.syncline.replica.ReplicaLog;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.TreeMap;
 
@@ -35,7 +38,7 @@ final class SimLog implements ReplicaLog
     /** How far it was found to agree with what is committed. */
     long agreedTo;
     private long durable;
-    private final JournalDisk disk;
+    private final SimDisk disk;
     private final Path directory;
     private final Watcher watcher;
     private final TreeMap<Long, Long> chains = new TreeMap<>();
@@ -44,7 +47,7 @@ final class SimLog implements ReplicaLog
     private LogReader found;
 
     SimLog(
-        final int brokerId, final long key, final JournalDisk disk, final Path directory, final Watcher watcher)
+        final int brokerId, final long key, final SimDisk disk, final Path directory, final Watcher watcher)
     {
         this.brokerId = brokerId;
         this.key = key;
@@ -89,7 +92,8 @@ final class SimLog implements ReplicaLog
     {
         found = null;
         isLossy |= isNowLossy;
-        SimTruth.require(logEnd() >= durable, "D1", () -> "synced up to " + durable + " before the power went: " + this);
+        // What is bad ends the log for who reads it from its beginning.
+        SimTruth.require(isDamaged || logEnd() >= durable, "D1", () -> "synced up to " + durable + " before the power went: " + this);
         agreedTo = Math.min(agreedTo, logEnd());
     }
 
@@ -180,6 +184,28 @@ final class SimLog implements ReplicaLog
     public int read(final long offset, final UnsafeBuffer buffer)
     {
         return log != null ? log.read(offset, buffer) : found().read(offset, Long.MAX_VALUE, buffer);
+    }
+
+    /** As a reader is given it, and without a word of that to whoever has it open: what an invariant reads, nobody has read. */
+    int look(final long offset, final UnsafeBuffer buffer)
+    {
+        return log != null && isDamaged ? SimJournal.look(disk, log, offset, buffer) : read(offset, buffer);
+    }
+
+    /** @return false while a reader is refused what was spoiled here */
+    boolean isWhole()
+    {
+        long offset = logStart();
+        while (isDamaged && offset < logEnd())
+        {
+            if (look(offset, view) <= 0)
+            {
+                return false;
+            }
+            offset = view.getLong(BatchDescriptor.BASE_OFFSET_OFFSET, ByteOrder.LITTLE_ENDIAN) +
+                view.getInt(BatchDescriptor.LAST_OFFSET_DELTA_OFFSET, ByteOrder.LITTLE_ENDIAN) + 1;
+        }
+        return true;
     }
 
     @Override

@@ -264,8 +264,14 @@ final class SimLogStore implements LogStore
     private SimLog newLog(final long key)
     {
         final SimLog log = new SimLog(brokerId, key, disk, directory(key), watcher);
-        log.isLossy = isWiped || lost.contains(key);
+        log.isLossy = isLost(key);
         return log;
+    }
+
+    /** A log was here once and is gone, or what there is has taken its place. */
+    boolean isLost(final long key)
+    {
+        return isWiped || lost.contains(key);
     }
 
     private void onStep(final String step)

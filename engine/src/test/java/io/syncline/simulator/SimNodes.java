@@ -4,6 +4,7 @@ import io.syncline.broker.Broker;
 import io.syncline.broker.BrokerContext;
 import io.syncline.broker.SimulatedNode;
 import io.syncline.metadata.ControllerRequest;
+import io.syncline.metadata.PartitionState;
 import io.syncline.metadata.TopicConfig;
 import io.syncline.metadata.TopicState;
 import io.syncline.protocol.PartitionKey;
@@ -13,8 +14,10 @@ import io.syncline.stream.StreamIds;
 import java.io.File;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The brokers of a run: processes that come and go on machines and disks that stay. */
 final class SimNodes
@@ -43,8 +46,8 @@ final class SimNodes
         boolean isStopping;
         boolean isLossUntold;
         boolean isLossHarmless;
-        boolean isWiped;
-        String registeredDirectory;
+        /** Wiped ones that had lost nothing but what was harmless before that. */
+        final Set<String> harmlessDirectories = new HashSet<>();
         boolean isCleanlyStopped;
         boolean isCrashDark;
         int clockPartsOf1e6;
@@ -269,12 +272,15 @@ final class SimNodes
             return true;
         }
         trace.line((wipe ? "wiped b" : "lost power b") + node.id);
+        if (wipe && node.isLossHarmless)
+        {
+            node.harmlessDirectories.add(node.disk.directoryId());
+        }
         node.isLossUntold = true;
         node.isLossHarmless = isHarmless;
         node.disk.losePower();
         if (wipe)
         {
-            node.isWiped = true;
             node.disk.wipe();
             node.store.wipe();
             node.leaderEpochs.clear();
@@ -347,18 +353,24 @@ final class SimNodes
     /** The controller has heard how it came back. */
     void onRegistered(final ControllerRequest.RegisterBroker register)
     {
+        if (register.lossy() && isOfThisDirectory(register))
+        {
+            get(register.brokerId()).isLossUntold = false;
+        }
+    }
+
+    /** What a process sent before it died may arrive after its directory is gone, and knows nothing of that. */
+    private boolean isOfThisDirectory(final ControllerRequest.RegisterBroker register)
+    {
+        return register.directoryId().equals(get(register.brokerId()).disk.directoryId());
+    }
+
+    /** @return P3: true where the loss that is told of took nothing from a topic at level fsynced that can be committed */
+    boolean isToldLossHarmless(final ControllerRequest.RegisterBroker register)
+    {
         final SimNode node = get(register.brokerId());
-        // What a process sent before it died may arrive after the loss, and knows nothing of it.
-        if (node.isWiped && register.directoryId().equals(node.registeredDirectory))
-        {
-            return;
-        }
-        node.isWiped = false;
-        node.registeredDirectory = register.directoryId();
-        if (register.lossy())
-        {
-            node.isLossUntold = false;
-        }
+        return isOfThisDirectory(register) ? node.isLossHarmless :
+            node.harmlessDirectories.contains(register.directoryId());
     }
 
     /** @return P3: true where the last loss took nothing from a topic at level fsynced that can be committed */
@@ -393,13 +405,22 @@ final class SimNodes
         boolean isLossy = isLossUntold(node.id);
         for (final var partition : controller.state().partitions())
         {
-            if (partition.replicas().contains(node.id))
-            {
-                final SimLog log = node.store.log(partition.key());
-                isLossy |= log == null ? !partition.isr().contains(node.id) && isLossUntold(node.id) : log.isLossy;
-            }
+            isLossy |= partition.replicas().contains(node.id) && isLossy(node, partition);
         }
         return isLossy;
+    }
+
+    /** A log that is gone is not to be counted on either, told or not, until there is another that has caught up. */
+    private static boolean isLossy(final SimNode node, final PartitionState partition)
+    {
+        final SimLog log = node.store.log(partition.key());
+        return log == null ? node.store.isLost(partition.key()) && !partition.isr().contains(node.id) : log.isLossy;
+    }
+
+    /** @return true where a replica may have held what it does not hold any more */
+    boolean isLossy(final int broker, final PartitionState partition)
+    {
+        return isLossUntold(broker) || isLossy(get(broker), partition);
     }
 
     private int minIsrOfAll()

@@ -31,6 +31,11 @@ final class SimTruth implements SimLog.Watcher
             return ends.isEmpty() ? 0 : ends.getLong(ends.size() - 1);
         }
 
+        long baseOf(final int index)
+        {
+            return index == 0 ? 0 : ends.getLong(index - 1);
+        }
+
         /** @return index of the batch that holds an offset */
         int indexOf(final long offset)
         {
@@ -174,7 +179,8 @@ final class SimTruth implements SimLog.Watcher
     }
 
     /**
-     * Below what was looked at before nothing can have changed.
+     * Below what was looked at before nothing can have changed. What was spoiled on its device and does not pass its CRCs is
+     * nothing that the log holds (R8.1), and no difference.
      *
      * @return the offset from which a log holds something else than is committed, up to an offset; -1 for none
      */
@@ -184,13 +190,17 @@ final class SimTruth implements SimLog.Watcher
         final long limit = Math.min(upTo, committed.end());
         if (log.agreedTo < limit)
         {
+            boolean isWhole = true;
             for (int i = committed.indexOf(log.agreedTo); i < committed.ends.size() && committed.ends.getLong(i) <= limit; i++)
             {
-                if (!holds(log, committed, i))
+                final long base = committed.baseOf(i);
+                final boolean isRefused = log.isDamaged && base < log.logEnd() && log.look(base, view) < 0;
+                if (!isRefused && !holds(log, committed, i))
                 {
-                    return i == 0 ? 0 : committed.ends.getLong(i - 1);
+                    return base;
                 }
-                log.agreedTo = committed.ends.getLong(i);
+                isWhole &= !isRefused;
+                log.agreedTo = isWhole ? committed.ends.getLong(i) : log.agreedTo;
             }
         }
         return -1;
@@ -218,7 +228,7 @@ final class SimTruth implements SimLog.Watcher
         }
         final byte[] bytes = committed.batches.get(index);
         committedView.wrap(bytes);
-        final int length = log.read(index == 0 ? 0 : committed.ends.getLong(index - 1), view);
+        final int length = log.look(committed.baseOf(index), view);
         return length == bytes.length && view.compareTo(committedView) == 0;
     }
 

@@ -7,7 +7,7 @@ import java.util.stream.LongStream;
 /**
  * Runs seeds or a plan: {@code seeds FIRST COUNT}, {@code twice FIRST COUNT}, {@code replay SEED|FILE}, {@code shrink SEED|FILE};
  * {@code -Dsim.dense=true} for seeds of a tenth of the time, with their faults closer together. {@code rot FIRST COUNT}: such
- * seeds, on devices that spoil what is on them.
+ * seeds, on devices that spoil what is on them; {@code rotten SEED}: one of them, with its trace.
  */
 public final class Simulate
 {
@@ -27,6 +27,7 @@ public final class Simulate
             case "rot" -> rot(Long.parseLong(args[1]), Long.parseLong(args[2]));
             case "twice" -> twice(Long.parseLong(args[1]), Long.parseLong(args[2]));
             case "replay" -> replay(args[1]);
+            case "rotten" -> replay(SimPlan.of(SimConfig.swarm(Long.parseLong(args[1])).dense()).rotting());
             case "shrink" -> System.out.println(SimShrinker.shrink(plan(args[1]), 300_000L).toText());
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -60,7 +61,11 @@ public final class Simulate
     /** Prints the trace. */
     static int replay(final String what) throws Exception
     {
-        final SimPlan plan = plan(what);
+        return replay(plan(what));
+    }
+
+    private static int replay(final SimPlan plan)
+    {
         System.out.print(plan.toText());
         final SimRun run = new SimRun(plan, System.out::println);
         try

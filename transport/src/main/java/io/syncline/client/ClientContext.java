@@ -171,6 +171,12 @@ public abstract class ClientContext<T extends ClientContext<T>>
         return self();
     }
 
+    /** @return the clock of the records, where it counts on from the system's as {@link #nanoClock()} does; null otherwise */
+    final RecordClock recordClock()
+    {
+        return nanoClock == SystemNanoClock.INSTANCE && epochClock instanceof final RecordClock clock ? clock : null;
+    }
+
     /** @return gives records their timestamps */
     public EpochNanoClock epochClock()
     {

@@ -42,6 +42,8 @@ public final class Producer implements AutoCloseable
     private static final long NOT_DUE = Long.MIN_VALUE;
 
     private final Context ctx;
+    /** Where one reading of the clock gives both times of a record; null where the application brought a clock. */
+    private final RecordClock recordClock;
     private final long maxPayload;
     private final ClientSession session;
     private final ProducerLinks links;
@@ -60,6 +62,7 @@ public final class Producer implements AutoCloseable
     private Producer(final Context ctx)
     {
         this.ctx = ctx;
+        recordClock = ctx.recordClock();
         maxPayload = ctx.maxBatchBytes() - BatchDescriptor.HEADER_LENGTH - BatchDescriptor.RECORD_HEADER_LENGTH;
         stages = new ProducerStages(ctx);
         links = new ProducerLinks(this, ctx, stages);
@@ -223,7 +226,7 @@ public final class Producer implements AutoCloseable
         }
         final long nowNs = ctx.nanoClock().nanoTime();
         return taken(partitions[handle].offer(key, keyOffset, keyLength, value, valueOffset, valueLength,
-            ctx.epochClock().nanoTime(), dueNs == NOT_DUE ? nowNs : dueNs, nowNs));
+            timestampNs(nowNs), dueNs == NOT_DUE ? nowNs : dueNs, nowNs));
     }
 
     /**
@@ -255,7 +258,7 @@ public final class Producer implements AutoCloseable
         }
         final long nowNs = ctx.nanoClock().nanoTime();
         return taken(partitions[handle].tryClaim(
-            length, claim, ctx.epochClock().nanoTime(), dueNs == NOT_DUE ? nowNs : dueNs, nowNs));
+            length, claim, timestampNs(nowNs), dueNs == NOT_DUE ? nowNs : dueNs, nowNs));
     }
 
     /**
@@ -479,6 +482,12 @@ public final class Producer implements AutoCloseable
             dueNs = NOT_DUE;
         }
         return sequence;
+    }
+
+    /** Reading the system's clock is a good part of what an offer costs. */
+    private long timestampNs(final long nowNs)
+    {
+        return recordClock != null ? recordClock.at(nowNs) : ctx.epochClock().nanoTime();
     }
 
     private int check(final int handle, final int keyLength, final int valueLength)

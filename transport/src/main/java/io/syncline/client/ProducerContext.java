@@ -17,6 +17,8 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     public static final int MAX_IN_FLIGHT_LIMIT = 5;
     /** Bytes of the largest batch by default. */
     public static final int MAX_BATCH_BYTES_DEFAULT = 256 * 1024;
+    /** Bytes gathered by default: with its head, a batch fills one frame over IPC. */
+    public static final int BATCH_BYTES_DEFAULT = 64_000;
 
     /** {@code stage.sampling} by default: one record in so many. */
     public static final int STAGE_SAMPLING_DEFAULT = 64;
@@ -27,6 +29,7 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     private AckListener ackListener = (handle, fromSequence, upToSequence, upToOffset, leaderEpoch) -> {};
     private int maxInFlight = MAX_IN_FLIGHT_LIMIT;
     private int maxBatchBytes = MAX_BATCH_BYTES_DEFAULT;
+    private int batchBytes = BATCH_BYTES_DEFAULT;
     private int waitingBatches = 3;
     private long deliveryTimeoutNs = TimeUnit.SECONDS.toNanos(30);
     private int stageSampling = STAGE_SAMPLING_DEFAULT;
@@ -129,6 +132,25 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     public int maxBatchBytes()
     {
         return maxBatchBytes;
+    }
+
+    /**
+     * How far records are gathered while the batches before them are on their way. A longer batch shares its fixed costs among
+     * more records; one that no longer fits into a frame is copied once more at each broker, and drops out of its caches.
+     *
+     * @param batchBytes from which on a batch takes no further record; a record that is longer goes alone
+     * @return this
+     */
+    public T batchBytes(final int batchBytes)
+    {
+        this.batchBytes = batchBytes;
+        return self();
+    }
+
+    /** @return bytes from which on a batch takes no further record, at most {@link #maxBatchBytes()} */
+    public int batchBytes()
+    {
+        return Math.min(batchBytes, maxBatchBytes);
     }
 
     /**
@@ -237,6 +259,7 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
         {
             throw new IllegalArgumentException("stageDirectory " + stageDirectory + " is not a directory");
         }
+        requirePositive("batchBytes", batchBytes);
         requirePositive("waitingBatches", waitingBatches);
         requirePositive("deliveryTimeoutNs", deliveryTimeoutNs);
         super.conclude();

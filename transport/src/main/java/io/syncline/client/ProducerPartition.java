@@ -197,7 +197,7 @@ final class ProducerPartition
         }
         final ProducerBatch last = batches.last();
         if (last != null && !last.isSealed() && last.outcome == ProducerBatch.Outcome.PENDING &&
-            last.builder.hasRoom(keyLength, valueLength))
+            last.builder.hasRoom(keyLength, valueLength, ctx.batchBytes()))
         {
             return last;
         }

@@ -21,7 +21,15 @@ final class RecordClock implements EpochNanoClock
     @Override
     public long nanoTime()
     {
-        final long nowNs = System.nanoTime();
+        return at(System.nanoTime());
+    }
+
+    /**
+     * @param nowNs of the monotonic clock that {@link System#nanoTime()} reads, just now: one reading serves both
+     * @return what this clock shows then
+     */
+    long at(final long nowNs)
+    {
         if (offsetNs == Long.MIN_VALUE)
         {
             offsetNs = SystemEpochNanoClock.INSTANCE.nanoTime() - nowNs;

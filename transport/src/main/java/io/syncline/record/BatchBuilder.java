@@ -176,6 +176,17 @@ public final class BatchBuilder
         return recordLengthOf(keyLength, valueLength) <= batch.capacity() - length;
     }
 
+    /**
+     * @param keyLength   of a record, {@link BatchDescriptor#NULL_KEY_LENGTH} for none
+     * @param valueLength of the record
+     * @param limit       bytes that the batch shall not grow beyond
+     * @return true when the batch has room for it, and stays within the limit
+     */
+    public boolean hasRoom(final int keyLength, final int valueLength, final int limit)
+    {
+        return recordLengthOf(keyLength, valueLength) <= Math.min(limit, batch.capacity()) - length;
+    }
+
     /** @return records in the batch */
     public int count()
     {

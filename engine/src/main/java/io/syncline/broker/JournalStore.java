@@ -23,6 +23,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /** The broker's logs in Chronicle Queue journals under {@code log.dir}. Belongs to the log keeper. */
@@ -31,6 +34,8 @@ final class JournalStore implements LogStore
     private final Path directory;
     private final JournalContext journals;
     private final StateFile state;
+    /** A thread that is there while there is something to force; null where the log keeper forces. */
+    private final ExecutorService forcer;
     private long savedIncarnation;
     private final LogHousekeeping housekeeping = new LogHousekeeping();
     private final SequenceCheckpoints sequenceCheckpoints =
@@ -41,7 +46,12 @@ final class JournalStore implements LogStore
         final BrokerContext context, final NodeState state, final ErrorHandler errorHandler,
         final RollListener rollListener)
     {
-        this(warmedUp(context, errorHandler, rollListener), state.file());
+        this(context, state, errorHandler, rollListener, Executors.newSingleThreadExecutor((task) ->
+        {
+            final Thread thread = new Thread(task, "log-sync-" + context.nodeId());
+            thread.setDaemon(true);
+            return thread;
+        }));
     }
 
     /**
@@ -50,14 +60,28 @@ final class JournalStore implements LogStore
      */
     JournalStore(final JournalContext journals, final StateFile state)
     {
+        this(journals, state, null);
+    }
+
+    private JournalStore(
+        final BrokerContext context, final NodeState state, final ErrorHandler errorHandler,
+        final RollListener rollListener, final ExecutorService forcer)
+    {
+        this(warmedUp(context, errorHandler, rollListener, forcer), state.file(), forcer);
+    }
+
+    private JournalStore(final JournalContext journals, final StateFile state, final ExecutorService forcer)
+    {
         this.directory = journals.directory();
         this.journals = journals;
         this.state = state;
+        this.forcer = forcer;
         savedIncarnation = state.incarnation();
     }
 
     private static JournalContext warmedUp(
-        final BrokerContext context, final ErrorHandler errorHandler, final RollListener rollListener)
+        final BrokerContext context, final ErrorHandler errorHandler, final RollListener rollListener,
+        final Executor forcer)
     {
         final Path directory = context.directory().toPath();
         JournalWarmUp.once(directory, errorHandler);
@@ -67,6 +91,7 @@ final class JournalStore implements LogStore
             .maxBatchBytes(context.maxBatchBytes())
             .errorHandler(errorHandler)
             .rollListener(rollListener)
+            .syncExecutor(forcer)
             .conclude();
     }
 
@@ -182,7 +207,11 @@ final class JournalStore implements LogStore
     @Override
     public void close()
     {
-        // Every partition has been closed, and nothing else is open.
+        // Every partition has been closed, and has waited for what was forced.
+        if (forcer != null)
+        {
+            forcer.shutdown();
+        }
     }
 
     private final class JournalPartition implements Partition

@@ -149,7 +149,7 @@ final class SequenceCheckpoints
         int bytes = 0;
         while (position < target && bytes < STEP_BYTES)
         {
-            final int length = reader.read(position, target, view);
+            final int length = reader.readBesideOwner(position, target, view);
             if (length <= 0)
             {
                 // The reader has raised suspicion (R8.2); without a snapshot an open only takes longer.

@@ -42,7 +42,6 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     private volatile String failure = "";
     private volatile String damage = "";
     private RecoveryReport recovery;
-    private long checkedFrom;
     private boolean isClosed;
 
     private ChronicleLog(final JournalContext context, final long key, final LogFiles files, final Manifest manifest)
@@ -162,6 +161,12 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         return writer.unpreparedRolls();
     }
 
+    /** @return times the owner had to make room on the device itself: few while housekeeping keeps up; any thread */
+    public long unreservedAppends()
+    {
+        return writer.unreservedAppends();
+    }
+
     /**
      * Any thread.
      *
@@ -259,7 +264,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         {
             final int length = reader.read(state.segments(), offset, end, view);
             // What this process wrote is in memory; what it found may have rotted since.
-            if (length == Codes.CORRUPT_BATCH || length > 0 && offset < checkedFrom &&
+            if (length == Codes.CORRUPT_BATCH || length > 0 && offset < state.writtenFrom() &&
                 BatchValidator.validateStored(view, 0, length, key) != Codes.OK)
             {
                 damaged(offset);
@@ -395,6 +400,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         if (!isClosed)
         {
             isClosed = true;
+            syncer.awaitPages();
             writer.release();
             reader.close();
             Durable.closeQuietly(manifest);
@@ -429,12 +435,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     {
         try
         {
-            if (!isWritable() || !syncer.isDue(nowNs))
-            {
-                return 0;
-            }
-            syncer.sync(nowNs);
-            return 1;
+            return isWritable() ? syncer.doWork(nowNs) : 0;
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
@@ -447,7 +448,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     {
         recovery = new LogLoader(context.disk(), directory, key, files, manifest, state, truncation).load(highWatermark);
         syncer.onMoved(Math.min(manifest.synced(), state.logEnd()));
-        checkedFrom = state.logEnd();
+        state.writtenFrom(state.logEnd());
         if (!recovery.isDamaged())
         {
             manifest.opened().write();
@@ -463,7 +464,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             final Segments before = state.segments();
             change.make();
             final Segments after = state.segments();
-            checkedFrom = Math.min(checkedFrom, state.logEnd());
+            state.writtenFrom(Math.min(state.writtenFrom(), state.logEnd()));
             syncer.onMoved(Math.max(state.logStart(), Math.min(syncer.synced(), state.logEnd())));
             if (writer.isOpen())
             {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -35,6 +36,7 @@ public final class JournalContext
     private int segmentBytesMin = SEGMENT_BYTES_MIN;
     private boolean pretouch = true;
     private long syncIntervalNs = SYNC_INTERVAL_DEFAULT_NS;
+    private Executor syncExecutor = Runnable::run;
     private ErrorHandler errorHandler;
     private CrashHook crashHook = CrashHook.NONE;
     private RollListener rollListener = RollListener.NONE;
@@ -88,6 +90,7 @@ public final class JournalContext
             .maxBatchBytes(maxBatchBytes)
             .pretouch(pretouch)
             .syncIntervalNs(syncIntervalNs)
+            .syncExecutor(syncExecutor)
             .errorHandler(errorHandler)
             .disk(disk)
             .crashHook(crashHook)
@@ -173,6 +176,23 @@ public final class JournalContext
     public long syncIntervalNs()
     {
         return syncIntervalNs;
+    }
+
+    /**
+     * @param syncExecutor forces segments beside the thread that looks after the logs; must carry out what it takes, and in the
+     *                     end soon: a log that is closed waits for it. By default that thread itself forces
+     * @return this
+     */
+    public JournalContext syncExecutor(final Executor syncExecutor)
+    {
+        this.syncExecutor = syncExecutor;
+        return this;
+    }
+
+    /** @return forces segments */
+    public Executor syncExecutor()
+    {
+        return syncExecutor;
     }
 
     /**

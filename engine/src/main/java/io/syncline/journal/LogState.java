@@ -18,6 +18,7 @@ final class LogState
     private volatile long logEnd;
     private volatile long position;
     private volatile long suspectOffset = -1;
+    private volatile long writtenFrom = Long.MAX_VALUE;
     // The owner's own.
     private long logStart;
     private int lastEpoch = EpochHistory.NULL_EPOCH;
@@ -33,6 +34,18 @@ final class LogState
     long logEnd()
     {
         return logEnd;
+    }
+
+    /** @return offset from which on this process has written the log itself, without a break. Any thread */
+    long writtenFrom()
+    {
+        return writtenFrom;
+    }
+
+    /** The log was opened, or cut. */
+    void writtenFrom(final long offset)
+    {
+        writtenFrom = offset;
     }
 
     /** Somebody could not read what lies at an offset: the log keeper will look itself. Any thread */

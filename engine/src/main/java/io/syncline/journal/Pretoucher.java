@@ -5,22 +5,27 @@ import java.util.ArrayDeque;
 
 /**
  * Goes ahead of a log's writer, on the conductor's thread: creates and maps the next segment when half of this one is written,
- * and touches pages so that the writer finds them in memory.
+ * and reserves room so that the writer finds pages in memory and blocks on the device.
  * <pre>
  *                     mapped, oldest first
  *   +---------------+---------------+---------------+
  *   | left          | written to    | next          |
  *   +---------------+---------------+---------------+
  *     first: the conductor's          newest: taken by the owner when it rolls
- *     to touch and to release
+ *     to reserve and to release
  * </pre>
- * The owner takes what is newest without a lock. Only when a segment is full to the end of its mapping and the next one is not
- * there it helps itself, under the lock, and that is counted. What the conductor touches is never unmapped by another thread.
+ * The owner takes what is newest, and what is reserved, without a lock. Only when a segment is full to the end of its mapping and
+ * the next one is not there, or nothing is reserved for a batch, it helps itself, under the lock; the former is counted. What the
+ * conductor reserves is never unmapped by another thread.
  */
 final class Pretoucher
 {
-    private static final int WINDOW_MIN_BYTES = 64 * 1024;
+    private static final int WINDOW_MIN_BYTES = 256 * 1024;
     private static final int WINDOW_MAX_BYTES = 8 * 1024 * 1024;
+    /** What Chronicle may write beside a batch: an index page, or two where a segment begins. */
+    private static final int INDEX_BYTES = 32 * 1024;
+    private static final int STEP_BYTES = 1024 * 1024;
+    private static final int OWN_STEP_BYTES = 64 * 1024;
 
     private final JournalContext context;
     private final SegmentStore queue;
@@ -31,6 +36,9 @@ final class Pretoucher
     private final ArrayDeque<SegmentStore.Prepared> mapped = new ArrayDeque<>();
     private volatile SegmentStore.Prepared newest;
     private volatile long unpreparedRolls;
+    private volatile long unreservedAppends;
+    // The owner's: the one it writes to.
+    private SegmentStore.Prepared writing;
     // The conductor's: the first of the mapped ones.
     private SegmentStore.Prepared first;
     private long windowBytes = WINDOW_MIN_BYTES;
@@ -44,19 +52,22 @@ final class Pretoucher
         this.queue = queue;
         this.manifest = manifest;
         this.state = state;
-        newest = queue.prepare(state.segments().lastCycle());
+        newest = queue.prepare(state.segments().lastCycle(), state.position());
         mapped.add(newest);
         first = newest;
-        if (context.pretouch())
-        {
-            queue.touch(first, state.position() + WINDOW_MIN_BYTES);
-        }
+        writing = newest;
     }
 
     /** @return times the owner had to open a file itself; any thread */
     long unpreparedRolls()
     {
         return unpreparedRolls;
+    }
+
+    /** @return times the owner had to make room itself; any thread */
+    long unreservedAppends()
+    {
+        return unreservedAppends;
     }
 
     /**
@@ -92,6 +103,33 @@ final class Pretoucher
     }
 
     /**
+     * The owner's, before every batch: there is room for it.
+     *
+     * @param cycle  it goes to
+     * @param at     position it begins at
+     * @param needed bytes of the batch
+     * @throws IOException when the device has no room; the batch was not begun
+     */
+    void ensure(final int cycle, final long at, final long needed) throws IOException
+    {
+        if (writing.cycle() != cycle)
+        {
+            // The owner has just rolled, or was told to go on elsewhere: what is newest is what it writes to.
+            writing = newest;
+        }
+        final long end = at + needed + INDEX_BYTES;
+        if (writing.reservedTo() < end && context.pretouch())
+        {
+            synchronized (lock)
+            {
+                // Little more than is needed: the conductor sees from what is left how far behind it is.
+                queue.reserve(writing, end + OWN_STEP_BYTES);
+                unreservedAppends = unreservedAppends + 1;
+            }
+        }
+    }
+
+    /**
      * The conductor's turn, beside the owner.
      *
      * @return work count
@@ -110,20 +148,37 @@ final class Pretoucher
         if (next == first && at > context.segmentBytes() / 2)
         {
             next = prepareBefore(written);
-            queue.touch(next, WINDOW_MIN_BYTES);
             workCount++;
         }
         final long end = next == first ? queue.capacity() : context.segmentBytes() + context.maxBatchBytes();
-        if (at > 0 && first.touchedTo() < end && first.touchedTo() - at < windowBytes / 2)
+        if (at > 0 && first.reservedTo() < end && first.reservedTo() - at < windowBytes / 2)
         {
-            workCount += queue.touch(first, Math.min(end, at + windowBytes)) > 0 ? 1 : 0;
+            workCount += reserve(first, Math.min(end, at + windowBytes));
             windowBytes = Math.min(windowBytes * 2, WINDOW_MAX_BYTES);
         }
         if (next != first && at + windowBytes > context.segmentBytes())
         {
-            workCount += queue.touch(next, at + windowBytes - context.segmentBytes()) > 0 ? 1 : 0;
+            workCount += reserve(next, at + windowBytes - context.segmentBytes());
         }
         return workCount;
+    }
+
+    /** Step by step: the owner may wait for the lock. */
+    private int reserve(final SegmentStore.Prepared segment, final long upTo) throws IOException
+    {
+        boolean isChanged = false;
+        while (segment.reservedTo() < upTo)
+        {
+            synchronized (lock)
+            {
+                if (!queue.reserve(segment, Math.min(upTo, segment.reservedTo() + STEP_BYTES)))
+                {
+                    break;
+                }
+            }
+            isChanged = true;
+        }
+        return isChanged ? 1 : 0;
     }
 
     /**
@@ -140,7 +195,7 @@ final class Pretoucher
             {
                 queue.release(mapped.pollLast());
             }
-            newest = queue.prepare(cycle);
+            newest = queue.prepare(cycle, 0);
             mapped.add(newest);
         }
     }
@@ -194,7 +249,7 @@ final class Pretoucher
         final int cycle = manifest.segments(state.segments()).nextCycle();
         manifest.segment(cycle, Manifest.FOLLOWS).write();
         context.crashHook().afterStep("segment announced");
-        newest = queue.prepare(cycle);
+        newest = queue.prepare(cycle, 0);
         mapped.add(newest);
         context.crashHook().afterStep("segment prepared");
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 
 /**
  * Port down: writes the segments of one partition. {@link #append} and {@link #roll} belong to the log's owner;
- * {@link #prepare}, {@link #touch} and {@link #release} to the conductor, at the same time.
+ * {@link #prepare}, {@link #reserve} and {@link #release} to the conductor, at the same time.
  */
 public interface SegmentStore extends AutoCloseable
 {
@@ -16,8 +16,8 @@ public interface SegmentStore extends AutoCloseable
         /** @return its cycle */
         int cycle();
 
-        /** @return end of the pages that were touched */
-        long touchedTo();
+        /** @return end of the part that is reserved; any thread */
+        long reservedTo();
     }
 
     /** @return most bytes a segment takes before the next must have begun */
@@ -26,20 +26,24 @@ public interface SegmentStore extends AutoCloseable
     /**
      * Creates and maps a segment, ahead of {@link #roll}. Opens a file.
      *
-     * @param cycle of the segment
-     * @return it
+     * @param cycle   of the segment
+     * @param written end of what was written to it before, 0 for a new one
+     * @return it, with a little room reserved
      * @throws IOException when it cannot be made
      */
-    Prepared prepare(int cycle) throws IOException;
+    Prepared prepare(int cycle, long written) throws IOException;
 
     /**
-     * Touches the pages of a prepared segment up to a position, so that the writer finds them there.
+     * Makes room on the device and in memory, so that the writer neither waits for a page nor meets a full device in the middle
+     * of a store. By one thread at a time, and only where the writer keeps below {@link Prepared#reservedTo()}: what is behind
+     * that is overwritten with zeros.
      *
      * @param prepared not released
      * @param upTo     position
-     * @return pages touched
+     * @return true when anything was to be done
+     * @throws IOException when the device is full, or has failed; reserved is then what was before
      */
-    int touch(Prepared prepared, long upTo);
+    boolean reserve(Prepared prepared, long upTo) throws IOException;
 
     /**
      * Lets go of a segment: not before the writer has left it.

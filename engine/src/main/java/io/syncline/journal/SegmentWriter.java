@@ -59,6 +59,9 @@ final class SegmentWriter
         final int leaderEpoch, final long baseOffset, final long newEnd) throws IOException
     {
         final Segments rolled = state.position() >= context.segmentBytes() ? roll(length) : null;
+        pretoucher.ensure(
+            rolled == null ? state.segments().lastCycle() : rolled.lastCycle(), rolled == null ? state.position() : 0,
+            SegmentFile.BATCH_OFFSET + length);
         final long excerpt = queue.append(buffer, offset, length, key, baseOffset, leaderEpoch);
         state.onAppended(rolled, excerpt, excerpt + SegmentFile.BATCH_OFFSET + length, leaderEpoch, newEnd);
     }
@@ -88,6 +91,12 @@ final class SegmentWriter
     long unpreparedRolls()
     {
         return pretoucher == null ? 0 : pretoucher.unpreparedRolls();
+    }
+
+    /** @return times the owner had to make room for a batch itself; any thread */
+    long unreservedAppends()
+    {
+        return pretoucher == null ? 0 : pretoucher.unreservedAppends();
     }
 
     /** Gives every map and handle back. The conductor's, as the owner. */

@@ -56,7 +56,7 @@
  * <li>A log has one owner at a time, and passes from one to the next through a queue. The conductor is the owner while it opens,
  * begins an epoch, truncates, restarts, trims, closes or kills.</li>
  * <li>Only the owner changes {@code LogState}; its order of publishing lets everybody else read without a lock.</li>
- * <li>What is mapped for touching is released by who touches it, the conductor.</li>
+ * <li>What is mapped for reserving is released by who touches it, the conductor.</li>
  * <li>The owner opens no file while housekeeping keeps up. Where it does not, a segment grows to twice its size, then the owner
  * helps itself and {@link io.syncline.journal.ChronicleLog#unpreparedRolls()} counts it. That, and a batch that begins an
  * epoch, are the only times at which an append meets a lock.</li>

@@ -160,6 +160,7 @@ class HousekeepingBesideOwnerTest
         assertThat(failure.get()).isNull();
         assertThat(segmentFiles()).isGreaterThan(3);
         assertThat(log.unpreparedRolls()).isZero();
+        assertThat(log.unreservedAppends()).as("of " + log.logEnd() / 64 + " appends").isLessThan(log.logEnd() / 64 / 10);
         assertThat(preparers).containsExactly("conductor");
         log.close();
     }

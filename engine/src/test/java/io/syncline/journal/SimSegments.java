@@ -21,7 +21,7 @@ final class SimSegments implements SegmentStore
     private record Ready(int cycle) implements Prepared
     {
         @Override
-        public long touchedTo()
+        public long reservedTo()
         {
             return Integer.MAX_VALUE;
         }
@@ -53,16 +53,16 @@ final class SimSegments implements SegmentStore
     }
 
     @Override
-    public Prepared prepare(final int wanted) throws IOException
+    public Prepared prepare(final int wanted, final long written) throws IOException
     {
         segment(wanted);
         return new Ready(wanted);
     }
 
     @Override
-    public int touch(final Prepared prepared, final long upTo)
+    public boolean reserve(final Prepared prepared, final long upTo)
     {
-        return 0;
+        return false;
     }
 
     @Override

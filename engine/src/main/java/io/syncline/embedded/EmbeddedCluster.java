@@ -328,13 +328,14 @@ public final class EmbeddedCluster implements AutoCloseable
     }
 
     /**
-     * One turn of everything, for threading INVOKER.
+     * One turn of everything that never waits, for threading INVOKER. What waits for the disk, opening logs and making room ahead
+     * of them, has a thread of the cluster's own in every threading, as the controller has.
      *
      * @return work done; 0 where threads of the cluster's own do it
      */
     public int doWork()
     {
-        return ctx.threading() == Threading.INVOKER ? data.doWork() + conductors.doWork() + logs.doWork() : 0;
+        return ctx.threading() == Threading.INVOKER ? data.doWork() + conductors.doWork() : 0;
     }
 
     /** @return the cluster's state for a person: nodes, metadata, latest errors */
@@ -430,6 +431,10 @@ public final class EmbeddedCluster implements AutoCloseable
             data.start(idleStrategy.get(), this::onError);
             // Never spins: a conductor that stays awake takes a core from the data thread for nothing.
             conductors.start(new SleepingIdleStrategy(CONDUCTOR_SLEEP_NS), this::onError);
+        }
+        if (isDriverInvoked)
+        {
+            // Where the application turns the rest, too: this one waits for the disk, and a record's thread must not.
             logs.start(new SleepingIdleStrategy(Broker.LOG_INVOKER_SLEEP_NS), this::onError);
         }
     }

@@ -5,7 +5,7 @@
  *   threading   threads besides the controller's own
  *   SHARED      data: driver and every broker's data agents    conductor: every broker's conductor, mostly idle
  *   DEDICATED   the driver's, and those each broker starts for itself
- *   INVOKER     none: the application calls EmbeddedCluster.doWork()
+ *   INVOKER     the application calls EmbeddedCluster.doWork(); one for all logs
  * </pre>
  */
 package io.syncline.embedded;

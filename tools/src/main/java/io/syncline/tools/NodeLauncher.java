@@ -24,7 +24,7 @@ final class NodeLauncher
 
     private static final List<String> PASSED_ON =
         List.of("--add-opens", "--add-exports", "--add-modules", "--enable-native-access", "--sun-misc-unsafe", "-Dchronicle.",
-            "-Dsyncline.", "-Ddisable.perf.info");
+            "-Dsyncline.", "-Ddisable.perf.info", "-XX:SharedArchiveFile", "-Xlog:cds");
     /** Small heaps: logs and streams are mapped memory, what is on the heap is metadata. */
     private static final List<String> COMMON_OPTIONS = List.of("-XX:+UseSerialGC", "-Xss512k", "-XX:-UsePerfData");
     private static final List<String> BROKER_OPTIONS = List.of("-Xms16m", "-Xmx256m");

@@ -11,6 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.util.List;
 
 /** The {@code syncline} command. */
 @Command(
@@ -19,10 +20,6 @@ import java.io.PrintWriter;
     mixinStandardHelpOptions = true,
     versionProvider = Syncline.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-        DemoCommand.class, TopicCommand.class, ProduceCommand.class, ConsumeCommand.class, ReplicasCommand.class,
-        LogCommand.class, NodeCommand.class, ClusterCommand.class, VerifyCommand.class, StagesCommand.class,
-        TailCommand.class, WhatIfCommand.class, StatCommand.class, TopCommand.class, DoctorCommand.class, HelpCommand.class},
     footer = {
         "",
         "Also: @|bold syncline bench|@ (load and latency runs; syncline bench --help).",
@@ -33,6 +30,16 @@ import java.io.PrintWriter;
         "  syncline demo --input prices.csv"})
 public final class Syncline implements Runnable
 {
+    /** Each is called as its class, without "Command". */
+    static final List<Class<?>> COMMANDS = List.of(
+        DemoCommand.class, TopicCommand.class, ProduceCommand.class, ConsumeCommand.class, ReplicasCommand.class,
+        LogCommand.class, NodeCommand.class, ClusterCommand.class, VerifyCommand.class, StagesCommand.class,
+        TailCommand.class, WhatIfCommand.class, StatCommand.class, TopCommand.class, DoctorCommand.class,
+        ArchiveCommand.class, HelpCommand.class);
+
+    private static final String SUFFIX = "Command";
+    private static final String HELP = "help";
+
     @Spec
     private CommandSpec spec;
 
@@ -54,12 +61,30 @@ public final class Syncline implements Runnable
      */
     static int execute(final String... args)
     {
-        final CommandLine commandLine = new CommandLine(new Syncline());
+        final CommandLine commandLine = commandLine(args);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(Syncline::onWrongUse);
         commandLine.setExecutionExceptionHandler(Syncline::onFailure);
         commandLine.setExecutionStrategy(Syncline::run);
         return commandLine.execute(args);
+    }
+
+    /** Reading what all commands can do takes longer than a node's own start: only the one that is asked for is. */
+    static CommandLine commandLine(final String... args)
+    {
+        final CommandLine commandLine = new CommandLine(new Syncline());
+        final Class<?> wanted = args.length == 0 || HELP.equals(args[0]) ? null : COMMANDS.stream()
+            .filter((command) -> command.getSimpleName().equalsIgnoreCase(args[0] + SUFFIX))
+            .findFirst().orElse(null);
+        if (wanted != null)
+        {
+            commandLine.addSubcommand(wanted);
+        }
+        else
+        {
+            COMMANDS.forEach(commandLine::addSubcommand);
+        }
+        return commandLine;
     }
 
     @Override

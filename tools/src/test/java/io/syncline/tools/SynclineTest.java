@@ -16,7 +16,7 @@ class SynclineTest
     void shouldShowAnExampleInTheHelpOfEveryCommand()
     {
         final List<CommandLine> commands = new ArrayList<>();
-        collect(new CommandLine(new Syncline()), commands);
+        collect(Syncline.commandLine(), commands);
         assertThat(commands).hasSizeGreaterThan(5);
         for (final CommandLine command : commands)
         {
@@ -25,6 +25,23 @@ class SynclineTest
                 .contains("Example:")
                 .contains("  " + command.getCommandSpec().qualifiedName());
         }
+    }
+
+    @Test
+    void shouldReadTheCommandThatIsAskedForAndNoOther()
+    {
+        for (final Class<?> command : Syncline.COMMANDS)
+        {
+            final String name = command.getAnnotation(CommandLine.Command.class).name();
+            assertThat(command.getSimpleName()).isEqualToIgnoringCase(name + "Command");
+            if (!"help".equals(name))
+            {
+                assertThat(Syncline.commandLine(name, "--help").getSubcommands()).containsOnlyKeys(name);
+            }
+        }
+        assertThat(Syncline.commandLine("--help").getSubcommands()).hasSameSizeAs(Syncline.COMMANDS);
+        assertThat(Syncline.commandLine("help", "topic").getSubcommands()).hasSameSizeAs(Syncline.COMMANDS);
+        assertThat(Syncline.execute("help", "topic")).isZero();
     }
 
     @Test

@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "syncline bench",
     description = "Loads Syncline and times it.",
-    subcommands = {LoadCommand.E2e.class, LoadCommand.Produce.class, ConsumeCommand.class, JmhCommand.class,
+    subcommands = {LoadCommand.E2e.class, LoadCommand.Produce.class, ConsumeCommand.class, CompareCommand.class,
+        HdrCommand.class, JmhCommand.class,
         CommandLine.HelpCommand.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
@@ -52,6 +53,6 @@ public final class Bench implements Runnable
     @Override
     public void run()
     {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: e2e, produce, consume or jmh");
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: e2e, produce, consume, compare, hdr or jmh");
     }
 }

@@ -2,10 +2,12 @@ package io.syncline.bench;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.syncline.bench.report.HtmlReport;
 import io.syncline.doctor.Doctor;
 import io.syncline.doctor.Finding;
 import io.syncline.doctor.Machine;
 import io.syncline.doctor.Plan;
+import io.syncline.stage.Stage;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
@@ -15,11 +17,13 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A run on disk: {@code <name>.hlog} with a tag for each histogram, the stages' among them, {@code <name>.hgrm} of the response time in microseconds,
- * {@code <name>.json} with configuration, environment, percentiles and what the doctor found. A run that missed its rate has FAIL in its names.
+ * {@code <name>.json} with configuration, environment, percentiles and what the doctor found, {@code <name>.html} of it all for a
+ * person. A run that missed its rate has FAIL in its names.
  */
 final class HistogramFiles
 {
@@ -64,16 +68,36 @@ final class HistogramFiles
         {
             result.response().outputPercentileDistribution(out, NS_PER_US);
         }
+        final List<Finding> findings = findings();
+        final Map<String, String> environment = RunEnvironment.read();
         try (Writer writer = Files.newBufferedWriter(directory.resolve(fileName + ".json"));
             JsonGenerator json = new JsonFactory().createGenerator(writer).useDefaultPrettyPrinter())
         {
-            writeJson(json, configuration, result);
+            writeJson(json, configuration, result, environment, findings);
         }
+        Files.writeString(
+            directory.resolve(fileName + ".html"), HtmlReport.of(configuration, result, environment, findings));
         return directory.resolve(fileName);
     }
 
     /** Writes one object: what {@code --format json} prints, and what the file holds. */
     static void writeJson(final JsonGenerator json, final RigConfiguration configuration, final RigResult result)
+        throws IOException
+    {
+        writeJson(json, configuration, result, RunEnvironment.read(), findings());
+    }
+
+    private static List<Finding> findings()
+    {
+        return new Doctor(new Machine(), Plan.ofDefaults(Path.of("data"))).examine();
+    }
+
+    private static void writeJson(
+        final JsonGenerator json,
+        final RigConfiguration configuration,
+        final RigResult result,
+        final Map<String, String> environment,
+        final List<Finding> findings)
         throws IOException
     {
         json.writeStartObject();
@@ -103,19 +127,39 @@ final class HistogramFiles
         {
             writePercentiles(json, stage.getKey() + "Us", stage.getValue());
         }
+        writeBands(json, result);
         json.writeArrayFieldStart("doctor");
-        for (final Finding finding : new Doctor(new Machine(), Plan.ofDefaults(Path.of("data"))).examine())
+        for (final Finding finding : findings)
         {
             json.writeString(finding.toString());
         }
         json.writeEndArray();
         json.writeObjectFieldStart("environment");
-        for (final Map.Entry<String, String> entry : RunEnvironment.read().entrySet())
+        for (final Map.Entry<String, String> entry : environment.entrySet())
         {
             json.writeStringField(entry.getKey(), entry.getValue());
         }
         json.writeEndObject();
         json.writeEndObject();
+    }
+
+    private static void writeBands(final JsonGenerator json, final RigResult result) throws IOException
+    {
+        json.writeArrayFieldStart("stageBands");
+        for (final StageBands.Band band : result.bands())
+        {
+            json.writeStartObject();
+            json.writeNumberField("fromPercentile", band.from());
+            json.writeNumberField("toPercentile", band.to());
+            json.writeNumberField("records", band.count());
+            json.writeNumberField("meanUs", band.meanNs() / NS_PER_US);
+            for (int i = 0; i < Stage.COUNT; i++)
+            {
+                json.writeNumberField(Stage.at(i).label() + "Us", band.stagesNs().get(i) / NS_PER_US);
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void writePercentiles(final JsonGenerator json, final String field, final Histogram histogram)

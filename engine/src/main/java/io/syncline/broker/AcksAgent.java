@@ -53,6 +53,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     private final BrokerContext context;
     private final ReplicaConfig config;
     private final NanoClock clock;
+    private final TurnClock turn;
     private final Inbound control;
     private final LeaderToAcksRing ring;
     private final AcksToLeaderRing leaderRing;
@@ -73,12 +74,13 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
 
     AcksAgent(
         final BrokerContext context, final ReplicaConfig config, final Inbound control, final BrokerQueues queues,
-        final DutyCycle dutyCycle, final DutyCycle leaderCycle, final StageFile stageFile)
+        final DutyCycle dutyCycle, final DutyCycle leaderCycle, final StageFile stageFile, final TurnClock turn)
     {
         this.stageFile = stageFile;
         this.context = context;
         this.config = config;
         this.clock = context.nanoClock();
+        this.turn = turn;
         this.nextTickNs = clock.nanoTime();
         this.control = control;
         this.ring = queues.leaderToAcks();
@@ -106,7 +108,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     @Override
     public int doWork()
     {
-        nowNs = clock.nanoTime();
+        nowNs = turn.nanoTime();
         dutyCycle.begin(nowNs);
         int work = commands.drain(this);
         work += ring.poll(this);

@@ -11,6 +11,7 @@ import org.agrona.concurrent.SleepingIdleStrategy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Decides which agents share a thread: one each ({@code dedicated}), all data agents on one ({@code shared}), or none at all
@@ -20,6 +21,7 @@ final class AgentScheduler implements AutoCloseable
 {
     private final List<AgentRunner> runners = new ArrayList<>();
     private final BrokerContext context;
+    private List<AgentInvoker> dataInvokers = List.of();
     private AgentInvoker dataInvoker;
     private AgentInvoker conductorInvoker;
     private AgentInvoker sessionInvoker;
@@ -57,10 +59,12 @@ final class AgentScheduler implements AutoCloseable
             }
             default ->
             {
-                dataInvoker = new AgentInvoker(errorHandler, null, new CompositeAgent(data));
+                dataInvokers = data.stream().map((agent) -> new AgentInvoker(errorHandler, null, agent)).toList();
+                dataInvoker = new AgentInvoker(errorHandler, null, new InOrder(dataInvokers));
                 sessionInvoker = new AgentInvoker(errorHandler, null, conductor);
                 logInvoker = new AgentInvoker(errorHandler, null, keeper);
-                conductorInvoker = new AgentInvoker(errorHandler, null, new Both(sessionInvoker, logInvoker));
+                conductorInvoker = new AgentInvoker(errorHandler, null, new InOrder(List.of(sessionInvoker, logInvoker)));
+                dataInvokers.forEach(AgentInvoker::start);
                 dataInvoker.start();
                 sessionInvoker.start();
                 logInvoker.start();
@@ -73,6 +77,12 @@ final class AgentScheduler implements AutoCloseable
     AgentInvoker dataInvoker()
     {
         return dataInvoker;
+    }
+
+    /** @return turn the data agents one by one; empty unless threading is {@code invoker} */
+    List<AgentInvoker> dataInvokers()
+    {
+        return dataInvokers;
     }
 
     /** @return turns the conductor and the log keeper once; null unless threading is {@code invoker} */
@@ -99,7 +109,9 @@ final class AgentScheduler implements AutoCloseable
     {
         CloseHelper.closeAll(runners);
         runners.clear();
-        CloseHelper.closeAll(conductorInvoker, sessionInvoker, dataInvoker, logInvoker);
+        CloseHelper.closeAll(conductorInvoker, sessionInvoker, dataInvoker);
+        CloseHelper.closeAll(dataInvokers);
+        CloseHelper.close(logInvoker);
     }
 
     private void run(final Agent agent, final ErrorHandler errorHandler)
@@ -125,18 +137,23 @@ final class AgentScheduler implements AutoCloseable
     }
 
     /** For an application of one thread. */
-    private record Both(AgentInvoker session, AgentInvoker logs) implements Agent
+    private record InOrder(List<AgentInvoker> invokers) implements Agent
     {
         @Override
         public int doWork()
         {
-            return session.invoke() + logs.invoke();
+            int work = 0;
+            for (int i = 0; i < invokers.size(); i++)
+            {
+                work += invokers.get(i).invoke();
+            }
+            return work;
         }
 
         @Override
         public String roleName()
         {
-            return session.agent().roleName() + "+" + logs.agent().roleName();
+            return invokers.stream().map((invoker) -> invoker.agent().roleName()).collect(Collectors.joining("+"));
         }
     }
 

@@ -15,6 +15,7 @@ import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
 
 import java.util.ArrayDeque;
@@ -113,6 +114,18 @@ public final class Broker implements AutoCloseable
     public AgentInvoker dataInvoker()
     {
         return scheduler.dataInvoker();
+    }
+
+    /**
+     * For an application that turns several brokers on one thread: all first agents, then all second ones and so on, and a record
+     * is on its way through leader and followers within one turn. Instead of {@link #dataInvoker()}, not beside it.
+     *
+     * @return turn the data agents one by one, in the order of a record's life, as many for every broker; empty unless threading
+     * is {@code invoker}
+     */
+    public List<AgentInvoker> dataInvokers()
+    {
+        return scheduler.dataInvokers();
     }
 
     /**
@@ -260,19 +273,23 @@ public final class Broker implements AutoCloseable
             // Longer than followers wait for a leader: where both are cut off from each other, they elect.
             .withSilenceTimeNs(context.leaderSilenceTimeoutNs() * 3 / 2)
             .withAckIntervalNs(2 * context.heartbeatIntervalNs());
+        // A clock that was brought along may be read by agents that are turned, or stand still, one by one.
+        final TurnClock turn = new TurnClock(
+            context.nanoClock(),
+            context.threading() != Threading.DEDICATED && context.nanoClock() == SystemNanoClock.INSTANCE);
         final LeaderAgent leader = new LeaderAgent(
-            context, config, streams.listen(clientEndpoint, StreamIds.PRODUCE), queues, leaderCycle);
+            context, config, streams.listen(clientEndpoint, StreamIds.PRODUCE), queues, leaderCycle, turn);
         final FollowerAgent follower = new FollowerAgent(
             context, config, streams.listen(replicationEndpoint, StreamIds.LIVE),
-            streams.listen(replicationEndpoint, StreamIds.BULK), queues, followerCycle, stages);
+            streams.listen(replicationEndpoint, StreamIds.BULK), queues, followerCycle, stages, turn);
         final AcksAgent acks = new AcksAgent(
             context, config, streams.listen(replicationEndpoint, StreamIds.CONTROL), queues, acksCycle, leaderCycle,
-            stages);
+            stages, turn);
         final Agent delivery = new WatchedAgent(
             new DeliveryAgent(
-                context.nodeId(), context.nanoClock(), DeliveryLimits.DEFAULT, queues.delivery(), queues.feeds(),
+                context.nodeId(), turn, DeliveryLimits.DEFAULT, queues.delivery(), queues.feeds(),
                 streams.listen(clientEndpoint, StreamIds.FETCH)),
-            deliveryCycle, context.nanoClock());
+            deliveryCycle, turn);
         dataAgents = List.of(leader, follower, acks, delivery, new StreamsAgent(context.nodeId(), streams));
         scheduler = new AgentScheduler(context);
         scheduler.start(conductor, keeper, dataAgents, errors);

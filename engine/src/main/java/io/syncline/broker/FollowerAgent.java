@@ -49,6 +49,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private final BrokerContext context;
     private final ReplicaConfig config;
     private final NanoClock clock;
+    private final TurnClock turn;
     private final Inbound live;
     private final Inbound bulk;
     private final CommandQueue<FollowerAgent> commands;
@@ -68,12 +69,13 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
 
     FollowerAgent(
         final BrokerContext context, final ReplicaConfig config, final Inbound live, final Inbound bulk,
-        final BrokerQueues queues, final DutyCycle dutyCycle, final StageFile stageFile)
+        final BrokerQueues queues, final DutyCycle dutyCycle, final StageFile stageFile, final TurnClock turn)
     {
         this.stageFile = stageFile;
         this.context = context;
         this.config = config;
         this.clock = context.nanoClock();
+        this.turn = turn;
         this.live = live;
         this.bulk = bulk;
         this.commands = queues.follower();
@@ -86,7 +88,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     @Override
     public int doWork()
     {
-        nowNs = clock.nanoTime();
+        nowNs = turn.nanoTime();
         dutyCycle.begin(nowNs);
         int work = commands.drain(this);
         work += pollLive();

@@ -34,6 +34,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     private final BrokerContext context;
     private final ReplicaConfig config;
     private final NanoClock clock;
+    private final TurnClock turn;
     private final Inbound produce;
     private final AcksToLeaderRing acks;
     private final CommandQueue<LeaderAgent> commands;
@@ -54,11 +55,12 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
 
     LeaderAgent(
         final BrokerContext context, final ReplicaConfig config, final Inbound produce, final BrokerQueues queues,
-        final DutyCycle dutyCycle)
+        final DutyCycle dutyCycle, final TurnClock turn)
     {
         this.context = context;
         this.config = config;
         this.clock = context.nanoClock();
+        this.turn = turn;
         this.nextHeartbeatNs = clock.nanoTime();
         this.produce = produce;
         this.acks = queues.acksToLeader();
@@ -74,7 +76,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     @Override
     public int doWork()
     {
-        nowNs = clock.nanoTime();
+        nowNs = turn.begin();
         dutyCycle.begin(nowNs);
         int work = commands.drain(this);
         work += acks.poll(this);

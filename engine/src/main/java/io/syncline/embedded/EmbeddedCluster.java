@@ -50,6 +50,7 @@ import java.util.stream.Collectors;
  */
 public final class EmbeddedCluster implements AutoCloseable
 {
+    private static final int CONDUCTOR_TURNS_MASK = 0xF;
     private static final long CONDUCTOR_SLEEP_NS = 1_000_000;
     private static final Duration LAUNCH_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(5);
@@ -66,6 +67,7 @@ public final class EmbeddedCluster implements AutoCloseable
     private Turner data;
     private Turner conductors;
     private Turner logs;
+    private int turns;
     private volatile boolean isClosed;
 
     /** Settings of an embedded cluster. */
@@ -335,7 +337,12 @@ public final class EmbeddedCluster implements AutoCloseable
      */
     public int doWork()
     {
-        return ctx.threading() == Threading.INVOKER ? data.doWork() + conductors.doWork() : 0;
+        if (ctx.threading() != Threading.INVOKER)
+        {
+            return 0;
+        }
+        // A thread of their own would turn them a thousand times a second, not with every record.
+        return data.doWork() + ((++turns & CONDUCTOR_TURNS_MASK) == 0 ? conductors.doWork() : 0);
     }
 
     /** @return the cluster's state for a person: nodes, metadata, latest errors */
@@ -423,9 +430,10 @@ public final class EmbeddedCluster implements AutoCloseable
     {
         final boolean isDriverInvoked = ctx.threading() != Threading.DEDICATED;
         driver = isDriverInvoked ? MediaDrivers.launchInvoked(this::onError) : MediaDrivers.launchShared(this::onError);
-        data = new Turner("data", isDriverInvoked ? driver.sharedAgentInvoker() : null);
-        conductors = new Turner("conductors", null);
-        logs = new Turner("logs", null);
+        // Over IPC a frame goes from the writer's memory to the reader's: the driver only moves the limits on.
+        data = new Turner("data", isDriverInvoked ? driver.sharedAgentInvoker() : null, ctx.transport() == Transport.UDP);
+        conductors = new Turner("conductors", null, false);
+        logs = new Turner("logs", null, false);
         if (ctx.threading() == Threading.SHARED)
         {
             data.start(idleStrategy.get(), this::onError);

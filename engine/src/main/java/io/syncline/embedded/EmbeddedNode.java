@@ -8,9 +8,9 @@ import io.syncline.stream.Endpoint;
 import io.syncline.stream.GatedStreams;
 import io.syncline.stream.StreamsContext;
 import org.agrona.ErrorHandler;
-import org.agrona.concurrent.AgentInvoker;
 
 import java.io.File;
+import java.util.List;
 import java.util.function.Function;
 
 /** One broker of an embedded cluster, through its lives. Used by one thread at a time; {@link EmbeddedCluster} sees to it. */
@@ -185,23 +185,21 @@ final class EmbeddedNode
 
     private void join(final Broker joining)
     {
-        final AgentInvoker dataInvoker = joining.dataInvoker();
-        if (dataInvoker != null)
+        if (joining.dataInvoker() != null)
         {
-            data.add(dataInvoker);
-            logs.add(joining.logInvoker());
-            conductors.add(joining.sessionInvoker());
+            data.add(joining.dataInvokers());
+            logs.add(List.of(joining.logInvoker()));
+            conductors.add(List.of(joining.sessionInvoker()));
         }
     }
 
     private void leave(final Broker leaving)
     {
-        final AgentInvoker dataInvoker = leaving.dataInvoker();
-        if (dataInvoker != null)
+        if (leaving.dataInvoker() != null)
         {
-            conductors.remove(leaving.sessionInvoker());
-            data.remove(dataInvoker);
-            logs.remove(leaving.logInvoker());
+            conductors.remove(List.of(leaving.sessionInvoker()));
+            data.remove(leaving.dataInvokers());
+            logs.remove(List.of(leaving.logInvoker()));
         }
     }
 }

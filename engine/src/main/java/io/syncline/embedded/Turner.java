@@ -9,12 +9,14 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One duty cycle out of many: turns the invokers of all brokers, one after the other. Invokers join and leave while it runs; on
+ * One duty cycle out of many: turns the first invokers of all brokers, then their second ones and so on, so that what one broker
+ * has sent the next one has within the turn. Invokers join and leave while it runs; on
  * return of {@link #remove} nothing turns the invoker any more. With a thread of its own or, where the application owns every
  * thread, without.
  */
@@ -23,23 +25,28 @@ final class Turner implements Agent
     private static final long TIMER_SLACK_NS = 1;
     private static final long HAND_OVER_TIMEOUT_S = 30;
     private static final int REPEATS_WHILE_BUSY = 3;
+    private static final int RARELY_MASK = 0x3;
 
     private final String name;
     private final ManyToOneConcurrentLinkedQueue<Runnable> changes = new ManyToOneConcurrentLinkedQueue<>();
-    private final ArrayList<AgentInvoker> invokers = new ArrayList<>();
+    private final ArrayList<ArrayList<AgentInvoker>> phases = new ArrayList<>();
     private final AgentInvoker first;
+    private final int firstTurnsMask;
+    private int turns;
     private AgentRunner runner;
     private volatile boolean isClosed;
 
     /**
-     * @param name  of the thread
-     * @param first turned before all others, repeatedly while it has work (a media driver moves one datagram a turn); null for
-     *              none
+     * @param name           of the thread
+     * @param first          turned before all others; null for none
+     * @param isFirstOnPath  true when what it does is on the path of a record: it is turned every time, and again while it has
+     *                       work (a media driver moves one datagram a turn); false for every fourth turn
      */
-    Turner(final String name, final AgentInvoker first)
+    Turner(final String name, final AgentInvoker first, final boolean isFirstOnPath)
     {
         this.name = name;
         this.first = first;
+        firstTurnsMask = isFirstOnPath ? 0 : RARELY_MASK;
     }
 
     /** Starts the thread; without this call whoever calls {@link #doWork()} turns the invokers. */
@@ -54,14 +61,32 @@ final class Turner implements Agent
         });
     }
 
-    void add(final AgentInvoker invoker)
+    /** @param joining of one broker, in the order they are turned */
+    void add(final List<AgentInvoker> joining)
     {
-        execute(() -> invokers.add(invoker));
+        execute(() ->
+        {
+            for (int i = 0; i < joining.size(); i++)
+            {
+                if (i == phases.size())
+                {
+                    phases.add(new ArrayList<>());
+                }
+                phases.get(i).add(joining.get(i));
+            }
+        });
     }
 
-    void remove(final AgentInvoker invoker)
+    /** @param leaving as they were added */
+    void remove(final List<AgentInvoker> leaving)
     {
-        execute(() -> invokers.remove(invoker));
+        execute(() ->
+        {
+            for (int i = 0; i < leaving.size(); i++)
+            {
+                phases.get(i).remove(leaving.get(i));
+            }
+        });
     }
 
     @Override
@@ -74,20 +99,17 @@ final class Turner implements Agent
     public int doWork()
     {
         int work = 0;
-        if (first != null)
+        if (first != null && (turns++ & firstTurnsMask) == 0)
         {
-            int turns = 0;
-            int done;
-            do
-            {
-                done = first.invoke();
-                work += done;
-            }
-            while (done > 0 && ++turns < REPEATS_WHILE_BUSY);
+            work += turnFirst();
         }
-        for (int i = 0, size = invokers.size(); i < size; i++)
+        for (int i = 0, size = phases.size(); i < size; i++)
         {
-            work += invokers.get(i).invoke();
+            final ArrayList<AgentInvoker> invokers = phases.get(i);
+            for (int j = 0; j < invokers.size(); j++)
+            {
+                work += invokers.get(j).invoke();
+            }
         }
         if (!changes.isEmpty())
         {
@@ -115,6 +137,20 @@ final class Turner implements Agent
         {
             runner.close();
         }
+    }
+
+    private int turnFirst()
+    {
+        int work = 0;
+        int repeats = 0;
+        int done;
+        do
+        {
+            done = first.invoke();
+            work += done;
+        }
+        while (done > 0 && firstTurnsMask == 0 && ++repeats < REPEATS_WHILE_BUSY);
+        return work;
     }
 
     private void execute(final Runnable change)

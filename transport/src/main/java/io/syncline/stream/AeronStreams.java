@@ -28,6 +28,8 @@ public final class AeronStreams implements Streams
     static final long RETRY_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long WATCH_INTERVAL_NS = MediaDrivers.LIVENESS_TIMEOUT_NS / 5;
+    /** While nothing is opened or closed, Aeron's client needs no more than to be kept alive: no frame passes through it. */
+    private static final int CONDUCTOR_TURNS_MASK = 0x7;
     private static final int WATCH_TURNS_MASK = 15;
 
     private final StreamsContext ctx;
@@ -44,6 +46,7 @@ public final class AeronStreams implements Streams
     private int turns;
     private long nextWatchNs;
     private int pendingCount;
+    private boolean wasBusy;
     private volatile boolean isClosed;
 
     private AeronStreams(final StreamsContext ctx)
@@ -111,9 +114,11 @@ public final class AeronStreams implements Streams
             }
             while (work > 0 && ++turns < driverInvocationsMax);
         }
-        if (conductorInvoker != null)
+        if (conductorInvoker != null && (wasBusy || pendingCount > 0 || (turns & CONDUCTOR_TURNS_MASK) == 0))
         {
-            workCount += conductorInvoker.invoke();
+            final int work = conductorInvoker.invoke();
+            wasBusy = work > 0;
+            workCount += work;
         }
         if (!added.isEmpty())
         {

@@ -2,6 +2,7 @@ package io.syncline.bench;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.syncline.bench.profile.Profile;
 import io.syncline.bench.report.HtmlReport;
 import io.syncline.doctor.Doctor;
 import io.syncline.doctor.Finding;
@@ -41,9 +42,16 @@ final class HistogramFiles
     {
     }
 
-    /** @return the files' common path without their endings */
+    /**
+     * @param profile of the run, or null
+     * @return the files' common path without their endings
+     */
     static Path write(
-        final Path directory, final String name, final RigConfiguration configuration, final RigResult result)
+        final Path directory,
+        final String name,
+        final RigConfiguration configuration,
+        final RigResult result,
+        final Profile profile)
         throws IOException
     {
         Files.createDirectories(directory);
@@ -76,7 +84,12 @@ final class HistogramFiles
             writeJson(json, configuration, result, environment, findings);
         }
         Files.writeString(
-            directory.resolve(fileName + ".html"), HtmlReport.of(configuration, result, environment, findings));
+            directory.resolve(fileName + ".html"), HtmlReport.of(configuration, result, environment, findings, profile));
+        if (profile != null)
+        {
+            Files.writeString(directory.resolve(fileName + ".collapsed"), profile.all().collapsed());
+            Files.writeString(directory.resolve(fileName + "-slow.collapsed"), profile.slow().collapsed());
+        }
         return directory.resolve(fileName);
     }
 

@@ -1,5 +1,7 @@
 package io.syncline.bench;
 
+import io.syncline.bench.profile.Profile;
+import io.syncline.bench.profile.Profiler;
 import io.syncline.bench.targets.Load;
 import io.syncline.bench.targets.Target;
 import io.syncline.bench.targets.TargetSpec;
@@ -68,6 +70,13 @@ abstract class LoadCommand implements Callable<Integer>
         description = "End the leader without warning so long after the warm-up; the report shows the gap.")
     private Long killAfterNs;
 
+    @Option(names = "--profile", arity = "0..1", fallbackValue = "cpu", paramLabel = "EVENT",
+        description = {"Sample this process during the recorded load: flame graphs of the run and of the times at which a slow record " +
+            "was under way, in the report and as .collapsed files. Needs -o. Events: cpu (the default; falls back to ctimer " +
+            "and itimer where the kernel forbids perf events), wall and others of async-profiler's. What runs in other " +
+            "processes is not seen."})
+    private String profileEvent;
+
     /** Made by picocli. */
     LoadCommand()
     {
@@ -79,6 +88,10 @@ abstract class LoadCommand implements Callable<Integer>
     @Override
     public Integer call() throws IOException
     {
+        if (profileEvent != null && load.output == null)
+        {
+            throw new IllegalArgumentException("--profile needs a place for what it finds: name one with -o");
+        }
         final TargetSpec spec = TargetSpec.parse(system).withDefaults(settings());
         // The load's thread must not sleep past a due time for want of a precise timer.
         TimerSlack.set(1);
@@ -89,19 +102,34 @@ abstract class LoadCommand implements Callable<Integer>
             for (final long rate : load.rates)
             {
                 final RigConfiguration configuration = load.configuration(rate);
+                final Profiler profiler = profileEvent == null ? null : new Profiler(profileEvent);
                 final RigResult result = run.run(
                     new Load(rate, load.size, load.acks, isDelivering() && load.acks != Acks.NONE), configuration, idle,
-                    killAfterNs == null ? 0 : killAfterNs);
+                    killAfterNs == null ? 0 : killAfterNs, profiler);
                 if (load.output != null)
                 {
-                    System.err.println("written to " +
-                        HistogramFiles.write(load.output, fileName(spec, rate), configuration, result) + ".*");
+                    System.err.println("written to " + HistogramFiles.write(
+                        load.output, fileName(spec, rate), configuration, result, profile(profiler, result)) + ".*");
                 }
                 ResultTable.print(System.out, load.format, configuration, result);
                 exitCode = result.missed() == null ? exitCode : Bench.EXIT_CHECK_FAILED;
             }
         }
         return exitCode;
+    }
+
+    private static Profile profile(final Profiler profiler, final RigResult result)
+    {
+        if (profiler == null)
+        {
+            return null;
+        }
+        final Profile profile = profiler.stop(result);
+        if (!profiler.trouble().isEmpty())
+        {
+            System.err.println("bench: profile: " + profiler.trouble());
+        }
+        return profile;
     }
 
     /** Options that are settings of the system under another name. */

@@ -1,5 +1,6 @@
 package io.syncline.bench;
 
+import io.syncline.bench.profile.Profiler;
 import io.syncline.bench.targets.Load;
 import io.syncline.bench.targets.Target;
 import org.agrona.concurrent.IdleStrategy;
@@ -30,9 +31,11 @@ final class LoadRun
      * @param configuration of the rig
      * @param idle          of the load's thread, where the target has threads of its own
      * @param killAfterNs   from the start of the recorded load; 0 for never
+     * @param profiler      started when the recorded load begins and not stopped; null for none
      * @return what it showed
      */
-    RigResult run(final Load load, final RigConfiguration configuration, final RigIdle idle, final long killAfterNs)
+    RigResult run(final Load load, final RigConfiguration configuration, final RigIdle idle, final long killAfterNs,
+        final Profiler profiler)
     {
         killed = null;
         final IdleStrategy idleStrategy = target.isTurnedByLoad() ? NoOpIdleStrategy.INSTANCE : idle.create();
@@ -41,6 +44,10 @@ final class LoadRun
             final RigResult result = new LatencyRig(transceiver, configuration, SystemNanoClock.INSTANCE, idleStrategy)
                 .onMeasuring(() ->
                 {
+                    if (profiler != null)
+                    {
+                        profiler.start();
+                    }
                     cpuBeforeNs = cpu.totalNs();
                     if (killAfterNs != NEVER)
                     {

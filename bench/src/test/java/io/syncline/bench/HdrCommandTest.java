@@ -77,7 +77,7 @@ class HdrCommandTest
         final RigResult result = new RigResult("made up", response, response.copy(), none, Map.of(), List.of(),
             new Timeline(TimeUnit.SECONDS.toNanos(1)), 1_000, 1_000, 0, TimeUnit.SECONDS.toNanos(1), missed, 0, null);
         final RigConfiguration configuration = new RigConfiguration(1_000, 64, 0, TimeUnit.SECONDS.toNanos(1), 0, 1 << 10);
-        final Path common = HistogramFiles.write(dir.resolve(name), "run", configuration, result);
+        final Path common = HistogramFiles.write(dir.resolve(name), "run", configuration, result, null);
         return common.resolveSibling(common.getFileName() + ".hlog");
     }
 }

@@ -71,9 +71,24 @@ class LoadCommandTest
     }
 
     @Test
+    void shouldLeaveFlameGraphsOfTheRunInTheReport() throws IOException
+    {
+        execute("produce", "--threading", "invoker", "--rate", "2000", "--duration", "500ms", "--profile=ctimer", "-o",
+            dir.toString());
+
+        assertThat(files(".html")).hasSize(1);
+        if (System.getProperty("os.name").startsWith("Linux"))
+        {
+            assertThat(Files.readString(files(".html").get(0))).contains("What ran meanwhile").contains("slow record");
+            assertThat(Files.readString(files("all.collapsed").get(0))).contains("io.syncline.bench.LatencyRig.run");
+        }
+    }
+
+    @Test
     void shouldRefuseWhatASystemCannotDo()
     {
         assertThat(execute("e2e", "--system", "aeron:ipc,threading=invoker")).isEqualTo(Bench.EXIT_USAGE);
+        assertThat(execute("produce", "--profile")).as("without a place for it").isEqualTo(Bench.EXIT_USAGE);
         assertThat(execute("produce", "--system", "nothing")).isEqualTo(Bench.EXIT_USAGE);
         assertThat(execute("produce", "--system", "syncline,colour=red")).isEqualTo(Bench.EXIT_USAGE);
     }

@@ -2,6 +2,8 @@ package io.syncline.bench.report;
 
 import io.syncline.bench.RigConfiguration;
 import io.syncline.bench.RigResult;
+import io.syncline.bench.profile.Profile;
+import io.syncline.bench.profile.Stacks;
 import io.syncline.doctor.Finding;
 import org.HdrHistogram.Histogram;
 
@@ -32,18 +34,20 @@ public final class HtmlReport
      * @param result        what it showed
      * @param environment   where it took place
      * @param findings      the doctor's
+     * @param profile       of the run, or null
      * @return the page
      */
     public static String of(
         final RigConfiguration configuration,
         final RigResult result,
         final Map<String, String> environment,
-        final List<Finding> findings)
+        final List<Finding> findings,
+        final Profile profile)
     {
-        return new HtmlReport(configuration, result).write(environment, findings);
+        return new HtmlReport(configuration, result).write(environment, findings, profile);
     }
 
-    private String write(final Map<String, String> environment, final List<Finding> findings)
+    private String write(final Map<String, String> environment, final List<Finding> findings, final Profile profile)
     {
         add("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">" +
             "<meta name=\"viewport\" content=\"width=device-width\"><title>%s</title><style>%s</style></head><body>\n",
@@ -55,6 +59,10 @@ public final class HtmlReport
         latency();
         stages();
         timeline();
+        if (profile != null)
+        {
+            flames(profile);
+        }
         add("<h2>The machine, as the doctor found it</h2><table class=\"doctor\">" +
             "<tr><th>check</th><th></th><th>read</th><th>why, and what to do</th></tr>\n");
         for (final Finding finding : findings)
@@ -123,6 +131,22 @@ public final class HtmlReport
             TimelineChart.draw(result.timeline(), isGapShown));
     }
 
+    private void flames(final Profile profile)
+    {
+        add("<h2>What ran meanwhile</h2>\n<p>%s; %,d samples of this process. A box is as wide as its share of the samples, " +
+            "what it called hangs below it.</p>\n", Svg.escape(profile.event()), profile.all().samples());
+        flame(profile.all());
+        add("<h2>What ran while a slow record was under way</h2>\n<p>Samples from the milliseconds, %.1f %% of the run, in which " +
+            "a record was under way that took %s or longer: %,d.</p>\n", 100 * profile.slowShare(),
+            PercentileChart.duration(profile.thresholdNs() / 1e3), profile.slow().samples());
+        flame(profile.slow());
+    }
+
+    private void flame(final Stacks stacks)
+    {
+        add("%s", stacks.samples() == 0 ? "<p>No sample fell into it.</p>\n" : FlameChart.draw(stacks));
+    }
+
     private void percentiles(final Map<String, Histogram> histograms)
     {
         add("<table class=\"figures\"><tr><th>us</th><th>p50</th><th>p90</th><th>p99</th><th>p99.9</th><th>p99.99</th>" +
@@ -164,6 +188,7 @@ public final class HtmlReport
         .ok td { color: #6a7683 } tr.ok { background: none; font-weight: 400 }
         svg { width: 100%; height: auto; display: block } svg text { font-family: system-ui, sans-serif; fill: #1c2733 }
         .grid { stroke: #dde3e8; stroke-width: 1 } .tick { font-size: 11px; fill: #5d6a77 !important } .label { font-size: 12.5px }
+        .frame { font-size: 10.5px }
         .inside { font-size: 11.5px; fill: #fff !important } .gap { font-size: 12.5px; font-weight: 600; fill: #b01818 !important }
         """;
 }

@@ -5,6 +5,7 @@ import io.syncline.bench.RigConfiguration;
 import io.syncline.bench.RigResult;
 import io.syncline.bench.StageBands;
 import io.syncline.bench.Timeline;
+import io.syncline.bench.profile.Stacks;
 import io.syncline.doctor.Finding;
 import io.syncline.stage.Stage;
 import org.HdrHistogram.Histogram;
@@ -63,13 +64,27 @@ class HtmlReportTest
     }
 
     @Test
+    void shouldDrawStacksByTheirShareOfTheSamples() throws Exception
+    {
+        final Stacks stacks = new Stacks("all");
+        for (int i = 0; i < 100; i++)
+        {
+            stacks.add(i < 75 ? List.of("[data]", "io.syncline.broker.Busy<T>.doWork") : List.of("[main]"));
+        }
+        final String drawing = FlameChart.draw(stacks);
+
+        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(drawing)));
+        assertThat(drawing).contains("Busy&lt;T&gt;.doWork: 75 samples, 75.0 %").contains("width=\"719.60\"");
+    }
+
+    @Test
     void shouldStandARunInWhichNothingCame()
     {
         final Histogram none = new Histogram(LatencyRig.HIGHEST_LATENCY_NS, 3);
         final RigResult nothing = new RigResult("nothing", none, none, none, Map.of(), List.of(),
             new Timeline(TimeUnit.SECONDS.toNanos(1)), 5, 0, 0, 0, "5 records were not acknowledged", 0, null);
 
-        assertThat(HtmlReport.of(configuration(), nothing, Map.of(), List.of())).contains("5 records were not acknowledged")
+        assertThat(HtmlReport.of(configuration(), nothing, Map.of(), List.of(), null)).contains("5 records were not acknowledged")
             .doesNotContain("NaN").doesNotContain("Infinity");
     }
 
@@ -91,7 +106,7 @@ class HtmlReportTest
             new StageBands.Band(0, 50, 10, 9_000, stages), new StageBands.Band(99, 99.9, 1, 9_000, stages));
         final RigResult result = new RigResult("made up", response, service, none, Map.of("total", response), bands, timeline,
             1_000, 1_000, 0, TimeUnit.SECONDS.toNanos(1), missed, 5_000_000, killed);
-        return HtmlReport.of(configuration(), result, Map.of("clock & source", "tsc"), List.of(FINDING));
+        return HtmlReport.of(configuration(), result, Map.of("clock & source", "tsc"), List.of(FINDING), null);
     }
 
     private static RigConfiguration configuration()

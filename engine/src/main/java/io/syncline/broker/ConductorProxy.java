@@ -22,14 +22,14 @@ final class ConductorProxy
     void alterIsr(
         final long key, final int leaderEpoch, final int partitionEpoch, final int[] isr, final long[] incarnations)
     {
-        queue.offer((roles) -> roles.onAlterIsr(key, leaderEpoch, partitionEpoch, isr, incarnations));
+        queue.offer((roles) -> roles.reports().onAlterIsr(key, leaderEpoch, partitionEpoch, isr, incarnations));
     }
 
     /** R5.7. */
     void handOver(
         final long key, final int leaderEpoch, final int successor, final long incarnation, final boolean caughtUp)
     {
-        queue.offer((roles) -> roles.onHandOver(key, leaderEpoch, successor, incarnation, caughtUp));
+        queue.offer((roles) -> roles.reports().onHandOver(key, leaderEpoch, successor, incarnation, caughtUp));
     }
 
     /** R1.4; the follower does not touch the log until it is told that it is done. */
@@ -53,7 +53,7 @@ final class ConductorProxy
     /** R5.1: nothing was heard from the leader of these partitions for too long; the arrays are the event's own. */
     void leaderSilent(final int leader, final long[] keys, final int[] leaderEpochs)
     {
-        queue.offer((roles) -> roles.onLeaderSilent(leader, keys, leaderEpochs));
+        queue.offer((roles) -> roles.reports().onLeaderSilent(leader, keys, leaderEpochs));
     }
 
     /** Anything that an agent was asked for. */

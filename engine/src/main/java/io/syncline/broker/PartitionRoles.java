@@ -2,10 +2,8 @@ package io.syncline.broker;
 
 import io.syncline.broker.LocalPartition.Role;
 import io.syncline.metadata.ClusterState;
-import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.PartitionState;
 import io.syncline.metadata.TopicState;
-import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.Assignment;
 import io.syncline.replica.ReplicaLog;
@@ -13,10 +11,7 @@ import io.syncline.stage.StageFile;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2ObjectHashMap;
 
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -29,15 +24,15 @@ final class PartitionRoles
 {
     private final int brokerId;
     private final LogKeeper keeper;
-    private final BrokerCounters counters;
     private final BrokerQueues queues;
-    private final ControllerLink controller;
     private final BrokerEvents events;
     private final ErrorHandler errorHandler;
     private final Runnable onLeadershipFault;
     private final Long2ObjectHashMap<LocalPartition> partitions = new Long2ObjectHashMap<>();
     private final StageFile stages;
     private final LostReplicas lost;
+    private final LocalLogs logs;
+    private final ControllerReports reports;
     private ClusterState state;
     private long incarnation = -1;
 
@@ -49,13 +44,14 @@ final class PartitionRoles
         this.stages = stages;
         this.brokerId = brokerId;
         this.keeper = keeper;
-        this.counters = counters;
         this.queues = queues;
-        this.controller = controller;
         this.events = events;
         this.errorHandler = errorHandler;
         this.onLeadershipFault = onLeadershipFault;
         this.lost = new LostReplicas(brokerId, controller, events);
+        this.logs = new LocalLogs(
+            brokerId, partitions, keeper, counters, queues, events, errorHandler, lost, this::settle, this::want);
+        this.reports = new ControllerReports(brokerId, partitions, queues, controller, events);
     }
 
     /**
@@ -147,6 +143,12 @@ final class PartitionRoles
         partitions.clear();
     }
 
+    /** @return what the controller is told for the agents */
+    ControllerReports reports()
+    {
+        return reports;
+    }
+
     /** An agent gave a log back. */
     void onLogReturned(final long key)
     {
@@ -156,39 +158,6 @@ final class PartitionRoles
             partition.role(Role.IDLE);
             settle(partition);
         }
-    }
-
-    /** R4.3; an answer is owed for every one of them that does not lead to new metadata. */
-    void onAlterIsr(
-        final long key, final int leaderEpoch, final int partitionEpoch, final int[] isr, final long[] incarnations)
-    {
-        final ControllerRequest request = new ControllerRequest.AlterIsr(
-            key, leaderEpoch, partitionEpoch,
-            Arrays.stream(isr).boxed().toList(), Arrays.stream(incarnations).boxed().toList());
-        final long result = controller.request(request, (correlationId, code, value, message) ->
-        {
-            if (code < 0)
-            {
-                events.partition(key, "isr " + Arrays.toString(isr) + " refused: " + Codes.describe(code) +
-                    " leaderEpoch=" + leaderEpoch + " partitionEpoch=" + partitionEpoch + " " + message);
-                alterIsrRefused(key, leaderEpoch, partitionEpoch, code);
-            }
-        });
-        if (result < 0)
-        {
-            alterIsrRefused(key, leaderEpoch, partitionEpoch, Codes.CONTROLLER_UNAVAILABLE);
-        }
-    }
-
-    /** R5.7; said again by the acks side until the leader epoch ends, so that no answer is waited for. */
-    void onHandOver(
-        final long key, final int leaderEpoch, final int successor, final long successorIncarnation, final boolean caughtUp)
-    {
-        events.partition(key, "leaderEpoch=" + leaderEpoch + " is over: broker " + successor +
-            (caughtUp ? " has caught up and takes it over" : " did not catch up in time, broker " + brokerId + " leads on"));
-        controller.request(
-            new ControllerRequest.HandOver(key, leaderEpoch, successor, successorIncarnation, caughtUp),
-            (correlationId, code, value, message) -> {});
     }
 
     /**
@@ -226,33 +195,12 @@ final class PartitionRoles
         }
     }
 
-    /** R5.1. */
-    void onLeaderSilent(final int leader, final long[] keys, final int[] leaderEpochs)
-    {
-        final List<ControllerRequest.LedPartition> silent = new ArrayList<>();
-        for (int i = 0; i < keys.length; i++)
-        {
-            final LocalPartition partition = partitions.get(keys[i]);
-            if (partition != null && partition.wanted().leader() == leader &&
-                partition.wanted().leaderEpoch() == leaderEpochs[i])
-            {
-                silent.add(new ControllerRequest.LedPartition(keys[i], leaderEpochs[i]));
-            }
-        }
-        if (!silent.isEmpty())
-        {
-            events.broker("nothing heard from broker " + leader + ", leader of " + silent.size() + " partitions here");
-            controller.request(
-                new ControllerRequest.ReportSilence(leader, silent), (correlationId, code, value, message) -> {});
-        }
-    }
-
     private void want(final Assignment assignment)
     {
         LocalPartition partition = partitions.get(assignment.key());
         if (partition == null)
         {
-            partition = open(assignment.key());
+            partition = logs.open(assignment.key(), named(PartitionKey.topicId(assignment.key())));
         }
         else if (partition.isGone())
         {
@@ -270,84 +218,9 @@ final class PartitionRoles
             if (assignment.successor() >= 0 && assignment.leader() == brokerId && partition.role() == Role.OPENING)
             {
                 // This process has acknowledged nothing of the partition: there is nothing for the successor to catch up with.
-                onHandOver(assignment.key(), assignment.leaderEpoch(), assignment.successor(),
+                reports.onHandOver(assignment.key(), assignment.leaderEpoch(), assignment.successor(),
                     assignment.incarnations()[assignment.indexOf(assignment.successor())], true);
             }
-        }
-    }
-
-    private LocalPartition open(final long key)
-    {
-        final PartitionCounters partitionCounters = counters.partition(key, named(PartitionKey.topicId(key)));
-        final LocalPartition partition = new LocalPartition(key, partitionCounters);
-        partitions.put(key, partition);
-        open(partition);
-        return partition;
-    }
-
-    private void open(final LocalPartition partition)
-    {
-        keeper.open(partition.key(), partition.counters(), (store, failure) -> onOpened(partition, store, failure),
-            (key, store, loss) ->
-            {
-                if (partitions.get(key) == partition && partition.store() == store)
-                {
-                    lose(partition, loss);
-                }
-            });
-    }
-
-    /** Of a device that failed, whose log may be whole: it is looked at again, whatever the controller says meanwhile. */
-    private void openAgain(final LocalPartition partition)
-    {
-        if (partitions.get(partition.key()) == partition && partition.role() == Role.LOST && !partition.isGone())
-        {
-            partition.role(Role.OPENING);
-            open(partition);
-        }
-    }
-
-    /**
-     * R8.2: the log is not to be trusted any more. Whoever has it lets go of it; once nobody does, the partition is
-     * {@link Role#LOST} until the controller has decided. Said once, however long that takes.
-     */
-    private void lose(final LocalPartition partition, final LogStore.Loss loss)
-    {
-        if (partition.loss() == null)
-        {
-            partition.loss(loss);
-            lost.found(partition.key(), loss, partition.wanted());
-            final String next = loss.reason() + "; broker " + brokerId + " leaves ISR and ELR of partition " +
-                PartitionKey.toString(partition.key()) + ", then " + (loss.isDamaged() || partition.store() != null ?
-                "moves the log to quarantine and copies it anew from the leader" : "opens it again when the device works");
-            events.partition(partition.key(), "LOST as " + partition.roleBefore(brokerId) + ": " + next);
-            errorHandler.onError(new IllegalStateException(next));
-            settle(partition);
-        }
-    }
-
-    /** The controller counts on the replica no more, and there is a leader to copy from. */
-    private void repair(final LocalPartition partition)
-    {
-        if (partition.store() != null || partition.loss().isDamaged())
-        {
-            partition.gone();
-            partition.back(true);
-            leave(partition);
-        }
-    }
-
-    private void onQuarantined(final LocalPartition partition, final String where, final RuntimeException failure)
-    {
-        if (failure != null)
-        {
-            events.partition(partition.key(), "not in quarantine yet: " + failure.getMessage());
-            lost.retry(partition.key(), () -> putAway(partition));
-        }
-        else
-        {
-            events.partition(partition.key(), "in quarantine: " + where + "; copied anew from the leader");
-            remove(partition);
         }
     }
 
@@ -366,36 +239,6 @@ final class PartitionRoles
         return topic.name();
     }
 
-    private void onOpened(final LocalPartition partition, final LogStore.Partition store, final RuntimeException failure)
-    {
-        final long key = partition.key();
-        if (failure instanceof LogStore.DamagedException || failure instanceof UncheckedIOException)
-        {
-            partition.role(partition.loss() == null ? Role.IDLE : Role.LOST);
-            lose(partition, new LogStore.Loss(failure instanceof LogStore.DamagedException, failure.getMessage()));
-            if (failure instanceof UncheckedIOException)
-            {
-                lost.retry(key, () -> openAgain(partition));
-            }
-        }
-        else if (failure != null)
-        {
-            errorHandler.onError(failure);
-            events.partition(key, "could not be opened: " + failure.getMessage());
-            partition.role(Role.FAILED);
-        }
-        else
-        {
-            partition.loss(null);
-            lost.forget(key);
-            final PartitionCounters partitionCounters = partition.counters();
-            final PartitionReader reader = store.newReader(partitionCounters.logEnd()::get);
-            queues.delivery().post((agent) -> agent.onPartition(key, reader, partitionCounters));
-            partition.opened(store);
-        }
-        settle(partition);
-    }
-
     /** One step from the current role towards the wanted one; the next follows with the agent's answer. */
     private void settle(final LocalPartition partition)
     {
@@ -406,7 +249,7 @@ final class PartitionRoles
             {
                 if (partition.isGone())
                 {
-                    leave(partition);
+                    logs.leave(partition);
                 }
                 else if (partition.loss() != null)
                 {
@@ -450,18 +293,18 @@ final class PartitionRoles
             {
                 if (partition.isGone())
                 {
-                    leave(partition);
+                    logs.leave(partition);
                 }
                 else if (lost.isDecided(wanted))
                 {
-                    repair(partition);
+                    logs.repair(partition);
                 }
             }
             case FAILED ->
             {
                 if (partition.isGone())
                 {
-                    forget(partition);
+                    logs.forget(partition);
                 }
                 else if (wanted.leader() == brokerId)
                 {
@@ -579,75 +422,6 @@ final class PartitionRoles
         partition.current(assignment);
     }
 
-    /** The agents that may still look at the replica let go of it, each in its own time; the last one's answer closes it. */
-    private void leave(final LocalPartition partition)
-    {
-        final long key = partition.key();
-        partition.role(Role.LEAVING);
-        partition.readersLeft(2);
-        queues.acks().post((agent) ->
-        {
-            agent.onPartitionGone(key);
-            queues.conductor().answer(() -> onReaderLeft(partition));
-        });
-        queues.delivery().post((agent) ->
-        {
-            agent.onPartitionGone(key);
-            queues.conductor().answer(() -> onReaderLeft(partition));
-        });
-    }
-
-    private void onReaderLeft(final LocalPartition partition)
-    {
-        if (partition.readerLeft() && partitions.get(partition.key()) == partition)
-        {
-            putAway(partition);
-        }
-    }
-
-    /** Nobody uses the log any more. One that was lost is kept aside, unless the partition has left this broker meanwhile. */
-    private void putAway(final LocalPartition partition)
-    {
-        if (partition.loss() != null && partition.isBack())
-        {
-            keeper.quarantine(partition.key(), (where, failure) -> onQuarantined(partition, where, failure));
-        }
-        else
-        {
-            keeper.delete(partition.key(), (failure) -> onDeleted(partition, failure));
-        }
-    }
-
-    private void onDeleted(final LocalPartition partition, final RuntimeException failure)
-    {
-        if (failure != null)
-        {
-            errorHandler.onError(failure);
-        }
-        events.partition(partition.key(), failure == null ? "files deleted" : "left behind: " + failure.getMessage());
-        remove(partition);
-    }
-
-    /** What is open stays until the broker stops: the agents that used it may not have let go of it yet. */
-    private void forget(final LocalPartition partition)
-    {
-        if (partition.store() == null)
-        {
-            remove(partition);
-        }
-    }
-
-    private void remove(final LocalPartition partition)
-    {
-        partitions.remove(partition.key());
-        lost.forget(partition.key());
-        partition.counters().close();
-        if (partition.isBack())
-        {
-            want(partition.wanted());
-        }
-    }
-
     /** The follower agent has the partition, or waits for its log. */
     private static boolean isFollower(final LocalPartition partition)
     {
@@ -675,7 +449,7 @@ final class PartitionRoles
             if (failure != null && partition.store().loss() != null)
             {
                 partition.role(Role.FOLLOWER);
-                lose(partition, partition.store().loss());
+                logs.lose(partition, partition.store().loss());
             }
             else if (failure != null)
             {
@@ -712,7 +486,7 @@ final class PartitionRoles
         final LogStore.Loss loss = partition.store() == null ? null : partition.store().loss();
         if (loss != null)
         {
-            lose(partition, loss);
+            logs.lose(partition, loss);
             return;
         }
         events.partition(key, "FAILED as " + (leading ? "leader" : "follower") + ": " + reason);
@@ -732,10 +506,4 @@ final class PartitionRoles
             onLeadershipFault.run();
         }
     }
-
-    private void alterIsrRefused(final long key, final int leaderEpoch, final int partitionEpoch, final int code)
-    {
-        queues.acks().post((agent) -> agent.onAlterIsrRefused(key, leaderEpoch, partitionEpoch, code));
-    }
-
 }

@@ -9,6 +9,9 @@ import java.util.concurrent.locks.LockSupport;
  * Awake while there is work and for a little while after it, asleep when there is none: yields for {@code awakeNs} after the
  * last work, so that records that come one every 100 us meet a running thread, then parks, longer each time, up to
  * {@code maxParkNs}. Counts in time rather than in rounds, because a round costs what the agents on the thread cost.
+ * <p>
+ * A thread that has little to do does not wait for more of it awake: what comes less often than {@link #BUSY_TURNS} times in
+ * {@link #WINDOW_NS}, as heartbeats do, is done and slept upon. The first turns of a burst put an end to that.
  */
 final class AdaptiveIdleStrategy implements IdleStrategy
 {
@@ -16,6 +19,10 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     static final long DEFAULT_AWAKE_NS = 250_000;
     /** Longest sleep, unless told otherwise. */
     static final long DEFAULT_MAX_PARK_NS = 1_000_000;
+    /** Turns with work in a window that make the thread a busy one: several times what heartbeats come to. */
+    static final int BUSY_TURNS = 16;
+    /** Over which turns with work are counted. */
+    static final long WINDOW_NS = 20_000_000;
 
     private static final long MIN_PARK_NS = 50_000;
     private static final int SPINS = 20;
@@ -23,15 +30,19 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     private final NanoClock clock;
     private final long awakeNs;
     private final long maxParkNs;
+    private long windowStartNs;
     private long idleSinceNs;
     private long parkNs;
+    private int busyTurns;
     private int rounds;
+    private boolean isBusy;
 
     AdaptiveIdleStrategy(final NanoClock clock, final long awakeNs, final long maxParkNs)
     {
         this.clock = clock;
         this.awakeNs = awakeNs;
         this.maxParkNs = maxParkNs;
+        windowStartNs = clock.nanoTime();
     }
 
     @Override
@@ -39,6 +50,7 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     {
         if (workCount > 0)
         {
+            busyTurns++;
             reset();
         }
         else
@@ -63,8 +75,9 @@ final class AdaptiveIdleStrategy implements IdleStrategy
             {
                 rounds++;
                 idleSinceNs = nowNs;
+                count(nowNs);
             }
-            if (nowNs - idleSinceNs < awakeNs)
+            if (isBusy && nowNs - idleSinceNs < awakeNs)
             {
                 Thread.yield();
                 return;
@@ -72,7 +85,7 @@ final class AdaptiveIdleStrategy implements IdleStrategy
             parkNs = MIN_PARK_NS;
         }
         LockSupport.parkNanos(parkNs);
-        parkNs = Math.min(parkNs * 2, maxParkNs);
+        parkNs = Math.min(isBusy ? parkNs * 2 : parkNs * 4, maxParkNs);
     }
 
     @Override
@@ -86,5 +99,26 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     public String alias()
     {
         return "adaptive";
+    }
+
+    /** @return true while it stays awake after work */
+    boolean isBusy()
+    {
+        return isBusy;
+    }
+
+    private void count(final long nowNs)
+    {
+        if (busyTurns >= BUSY_TURNS)
+        {
+            isBusy = true;
+        }
+        if (nowNs - windowStartNs >= WINDOW_NS)
+        {
+            // A window that was slept through has as few turns as it has.
+            isBusy = busyTurns >= BUSY_TURNS && nowNs - windowStartNs < 2 * WINDOW_NS;
+            windowStartNs = nowNs;
+            busyTurns = 0;
+        }
     }
 }

@@ -106,6 +106,20 @@ public final class SimDisk implements JournalDisk
         isLookedAt = isNow;
     }
 
+    /** Whatever it was told to fail at works from now on; what is bad on it stays. */
+    public void healed()
+    {
+        failingSyncs = 0;
+        failingReads = 0;
+        freeBytes = Long.MAX_VALUE;
+    }
+
+    /** @return true while there is something that it will fail at */
+    public boolean isFailing()
+    {
+        return failingSyncs > 0 || failingReads > 0 || freeBytes != Long.MAX_VALUE;
+    }
+
     /** @param bytes that are left from now on */
     public void freeBytes(final long bytes)
     {
@@ -174,28 +188,65 @@ public final class SimDisk implements JournalDisk
         final String name = anySegment(directory);
         if (name != null)
         {
-            final SimFile file = live.get(directory).get(name);
-            switch (random.applyAsInt(3))
-            {
-                case 0 ->
-                {
-                    file.cut(random.applyAsInt(file.written()));
-                    file.sync();
-                }
-                case 1 ->
-                {
-                    final int from = random.applyAsInt(file.written());
-                    file.overwrite(from, new byte[file.written() - from], 0, file.written() - from);
-                }
-                default ->
-                {
-                    live.get(directory).remove(name);
-                    durable.get(directory).remove(name);
-                    pending.removeIf((change) -> change.file == file);
-                }
-            }
+            spoil(directory, name);
         }
         return name;
+    }
+
+    /**
+     * As above, of a segment that another has followed and that is on the device as it should be.
+     *
+     * @param directory of a partition
+     * @return its name, null where there was none
+     */
+    public String spoilSealed(final Path directory)
+    {
+        final List<String> segments = segments(directory);
+        final List<String> sealed = segments.isEmpty() ? segments : segments.subList(0, segments.size() - 1);
+        sealed.removeIf((name) -> live.get(directory).get(name).isDirty());
+        final String name = sealed.isEmpty() ? null : sealed.get(random.applyAsInt(sealed.size()));
+        if (name != null)
+        {
+            spoil(directory, name);
+        }
+        return name;
+    }
+
+    /**
+     * A directory is gone, with all that is in it. No process may have it open.
+     *
+     * @param directory of a partition
+     * @return false where there was none
+     */
+    public boolean remove(final Path directory)
+    {
+        pending.removeIf((change) -> change.concerns(directory));
+        durable.remove(directory);
+        return live.remove(directory) != null;
+    }
+
+    private void spoil(final Path directory, final String name)
+    {
+        final SimFile file = live.get(directory).get(name);
+        switch (random.applyAsInt(3))
+        {
+            case 0 ->
+            {
+                file.cut(random.applyAsInt(file.written()));
+                file.sync();
+            }
+            case 1 ->
+            {
+                final int from = random.applyAsInt(file.written());
+                file.overwrite(from, new byte[file.written() - from], 0, file.written() - from);
+            }
+            default ->
+            {
+                live.get(directory).remove(name);
+                durable.get(directory).remove(name);
+                pending.removeIf((change) -> change.file == file);
+            }
+        }
     }
 
     @Override
@@ -398,20 +449,22 @@ public final class SimDisk implements JournalDisk
 
     private String anySegment(final Path directory)
     {
-        final TreeMap<String, SimFile> files = live.get(directory);
-        if (files == null)
-        {
-            return null;
-        }
+        final List<String> segments = segments(directory);
+        return segments.isEmpty() ? null : segments.get(random.applyAsInt(segments.size()));
+    }
+
+    /** Those that something was written to, in order. */
+    private List<String> segments(final Path directory)
+    {
         final List<String> segments = new ArrayList<>();
-        files.forEach((name, file) ->
+        live.getOrDefault(directory, new TreeMap<>()).forEach((name, file) ->
         {
             if (name.contains(JournalLayout.SEGMENT_SUFFIX) && file.written() > 0)
             {
                 segments.add(name);
             }
         });
-        return segments.isEmpty() ? null : segments.get(random.applyAsInt(segments.size()));
+        return segments;
     }
 
     private SimFile find(final Path path)

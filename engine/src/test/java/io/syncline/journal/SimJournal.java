@@ -41,6 +41,55 @@ public final class SimJournal
     }
 
     /**
+     * @param log open
+     * @return true once its device has failed
+     */
+    public static boolean isFailed(final ReplicaLog log)
+    {
+        return ((ChronicleLog)log).isFailed();
+    }
+
+    /**
+     * What nobody has open, read from outside: no fault of the device concerns that.
+     *
+     * @param disk      it lies on
+     * @param directory of the partition
+     * @return a reader of it
+     */
+    public static LogReader offline(final SimDisk disk, final Path directory)
+    {
+        disk.isLookedAt(true);
+        try
+        {
+            return LogReader.offline(disk, directory);
+        }
+        finally
+        {
+            disk.isLookedAt(false);
+        }
+    }
+
+    /**
+     * @param disk   it lies on
+     * @param reader of {@link #offline}
+     * @param offset wanted
+     * @param view   wrapped around the batch
+     * @return as {@link LogReader#read}
+     */
+    public static int look(final SimDisk disk, final LogReader reader, final long offset, final UnsafeBuffer view)
+    {
+        disk.isLookedAt(true);
+        try
+        {
+            return reader.read(offset, Long.MAX_VALUE, view);
+        }
+        finally
+        {
+            disk.isLookedAt(false);
+        }
+    }
+
+    /**
      * What a reader would be given, without a trace of the question: who looks from outside finds no damage for the log.
      *
      * @param disk   it lies on

@@ -66,7 +66,7 @@ final class I10AcksAreCommitted extends SimInvariant
         {
             final int member = members.get(i);
             final SimLog log = nodes.log(member, leader.key);
-            require(nodes.isLossUntold(member) || log != null && (log.isLossy || log.logEnd() >= highWatermark &&
+            require(nodes.isLossUntold(member) || nodes.isGone(member, leader.key) || log != null && (log.isLossy || log.logEnd() >= highWatermark &&
                 log.chainAt(highWatermark) == leader.log.chainAt(highWatermark)), () -> leader + " commits up to " + highWatermark +
                 " after its epoch has ended, and member " + member + " does not hold that: " + log + ", " + leader.partition);
         }

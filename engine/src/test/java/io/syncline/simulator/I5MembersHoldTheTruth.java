@@ -41,7 +41,7 @@ final class I5MembersHoldTheTruth extends SimInvariant
             return;
         }
         final SimLog log = nodes.log(member, partition.key());
-        if (log != null && log.isDamaged)
+        if (log == null ? nodes.isGone(member, partition.key()) : log.isDamaged)
         {
             return;
         }
@@ -52,7 +52,7 @@ final class I5MembersHoldTheTruth extends SimInvariant
         final long parted = truth.firstDifference(log, end);
         require(parted < 0, () -> "member of ISR or ELR with other records than committed from offset " + parted + ", true HW " +
             end + ": " + log + ", " + partition);
-        log.isLossy = false;
+        log.isLossy = log.isFailing();
     }
 
     /** A leader is about to say that everything below is committed. */

@@ -36,7 +36,7 @@ final class I9HighWatermarkIsHeld extends SimInvariant
             final int replica = partition.replicas().get(i);
             final SimLog log = nodes.log(replica, partition.key());
             require(holds(leader.log, log, highWatermark) || !leader.node.node.isInMaximalIsr(leader.key, replica) ||
-                nodes.isLossUntold(replica) || log != null && log.isLossy, () -> leader + " commits up to " + highWatermark +
+                nodes.isLossUntold(replica) || nodes.isGone(replica, partition.key()) || log != null && log.isLossy, () -> leader + " commits up to " + highWatermark +
                 ", which member " + replica + " does not hold: " + log + ", " + partition);
         }
     }

@@ -88,7 +88,18 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         /** A bit of partition b of the first topic turns on broker a's device, where that is not too much (P4). */
         FLIP(true),
         /** The next c syncs of broker a's device fail, where that is not too much. */
-        BAD_SYNC(true);
+        BAD_SYNC(true),
+        /** The next c reads of broker a's device fail, where that is not too much. */
+        BAD_READ(true),
+        /**
+         * Broker a dies, and of its log of partition b of the first topic a segment that was full loses its end, its content or
+         * its name, or, c = 1, everything is gone; where that is not too much (P4).
+         */
+        GONE(true),
+        /** Broker a's device has room for c bytes more, -1: for all; where that is not too much. */
+        FULL(true),
+        /** The controller commits the next c requests, and another leads before anybody hears of it. */
+        UNHEARD(true);
 
         private final boolean isFault;
 

@@ -92,6 +92,10 @@ final class SimActs
             case SYNC -> node.store.syncIntervalNs(action.c() * 1000);
             case FLIP -> nodes.flip(node, workload.keys()[action.b()]);
             case BAD_SYNC -> nodes.failSyncs(node, (int)action.c());
+            case BAD_READ -> nodes.failReads(node, (int)action.c());
+            case GONE -> nodes.takeAway(node, workload.keys()[action.b()], action.c() == 1);
+            case FULL -> nodes.fill(node, action.c());
+            case UNHEARD -> controller.unheard((int)action.c());
             default -> throw new IllegalArgumentException(action.toLine());
         }
     }
@@ -143,7 +147,7 @@ final class SimActs
         cutController(node, false);
         node.store.syncIntervalNs(20_000_000);
         node.store.crashAfter(0);
-        node.store.disk().failSyncs(0);
+        node.store.disk().healed();
         node.store.lookAtAll();
         if (node.isStopping)
         {

@@ -49,6 +49,7 @@ final class SimController
     private int doublePerMillion;
     private int lostPerMillion;
     private int answerPerMillion;
+    private int unheard;
     private long awayUntilNs;
 
     SimController(
@@ -90,6 +91,12 @@ final class SimController
     void doubles(final int perMillion)
     {
         doublePerMillion = perMillion;
+    }
+
+    /** So many requests are committed, each by a leader that is gone before anybody has heard of it. */
+    void unheard(final int count)
+    {
+        unheard = count;
     }
 
     /** Nothing is decided for so long; sessions do not end meanwhile, as in a cluster without a leader. */
@@ -141,6 +148,7 @@ final class SimController
     void heal()
     {
         awayUntilNs = 0;
+        unheard = 0;
         doublePerMillion = 0;
         lostPerMillion = 0;
         answerPerMillion = 0;
@@ -468,6 +476,12 @@ final class SimController
 
         private void onRequest(final long correlationId, final ControllerRequest request)
         {
+            if (unheard > 0)
+            {
+                unheard--;
+                onUnheard(request);
+                return;
+            }
             final Decision decision = carryOut(request, Decider.decide(request, sessionId, state, nowMs()));
             if (request instanceof ControllerRequest.RegisterBroker && decision.isAccepted() && !isClosed)
             {
@@ -483,6 +497,19 @@ final class SimController
             if (random.chance(doublePerMillion) && !(request instanceof ControllerRequest.RegisterBroker))
             {
                 doubled(request);
+            }
+        }
+
+        private void onUnheard(final ControllerRequest request)
+        {
+            sessions.forEach((session) -> session.isSubscribed = false);
+            carryOut(request, Decider.decide(request, sessionId, state, nowMs()));
+            trace.line("controller: nobody hears of that, another leads");
+            restart();
+            for (final Session session : sessions)
+            {
+                session.isLeaderNew = true;
+                turns.wakeSoon(SimTurns.agent(session.brokerId, SimTurns.CONDUCTOR));
             }
         }
 

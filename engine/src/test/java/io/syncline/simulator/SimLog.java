@@ -35,6 +35,7 @@ final class SimLog implements ReplicaLog
     boolean isLossy;
     /** Something on its device was changed. */
     boolean isDamaged;
+    private boolean isFailing;
     /** How far it was found to agree with what is committed. */
     long agreedTo;
     private long durable;
@@ -174,7 +175,7 @@ final class SimLog implements ReplicaLog
     {
         if (result > before)
         {
-            final int length = log.read(before, view);
+            final int length = disk.isFailing() ? SimJournal.look(disk, log, before, view) : log.read(before, view);
             watcher.onAppended(this, view, 0, length, before, log.lastEpoch());
         }
         return result;
@@ -183,13 +184,26 @@ final class SimLog implements ReplicaLog
     @Override
     public int read(final long offset, final UnsafeBuffer buffer)
     {
-        return log != null ? log.read(offset, buffer) : found().read(offset, Long.MAX_VALUE, buffer);
+        return log != null ? log.read(offset, buffer) : SimJournal.look(disk, found(), offset, buffer);
     }
 
     /** As a reader is given it, and without a word of that to whoever has it open: what an invariant reads, nobody has read. */
     int look(final long offset, final UnsafeBuffer buffer)
     {
-        return log != null && isDamaged ? SimJournal.look(disk, log, offset, buffer) : read(offset, buffer);
+        return log != null && (isDamaged || isFailing()) ? SimJournal.look(disk, log, offset, buffer) : read(offset, buffer);
+    }
+
+    /** Its device fails, and takes nothing of what is on it: but the broker may give it up. */
+    void failing()
+    {
+        isFailing = true;
+        isLossy = true;
+    }
+
+    boolean isFailing()
+    {
+        isFailing = isFailing && (log == null || disk.isFailing() || SimJournal.isFailed(log));
+        return isFailing;
     }
 
     /** @return false while a reader is refused what was spoiled here */
@@ -237,7 +251,7 @@ final class SimLog implements ReplicaLog
     {
         if (found == null)
         {
-            found = LogReader.offline(disk, directory);
+            found = SimJournal.offline(disk, directory);
         }
         return found;
     }

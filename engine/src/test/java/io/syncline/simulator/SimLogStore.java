@@ -48,6 +48,7 @@ final class SimLogStore implements LogStore
     private final TreeMap<Long, Partition> open = new TreeMap<>();
     private final TreeMap<Long, ProducerSequences> sequences = new TreeMap<>();
     private final TreeSet<Long> lost = new TreeSet<>();
+    private final TreeSet<Long> gone = new TreeSet<>();
     private final TreeSet<Long> toLookAt = new TreeSet<>();
     private boolean isSpoiled;
     private JournalContext journals;
@@ -137,6 +138,7 @@ final class SimLogStore implements LogStore
     {
         final boolean isFound = disk.exists(directory(key));
         final Partition partition = store.open(key);
+        gone.remove(key);
         final SimLog log = logs.computeIfAbsent(key, (unused) -> newLog(key));
         if (log.isOpen())
         {
@@ -208,6 +210,36 @@ final class SimLogStore implements LogStore
             lost.add(log.key);
         });
         disk.failSyncs(count);
+    }
+
+    /** From now on the device fails at something, or may; nothing that is on it is changed by that. */
+    void failing()
+    {
+        isSpoiled = true;
+        logs.values().forEach((log) ->
+        {
+            log.failing();
+            lost.add(log.key);
+        });
+    }
+
+    /** Somebody deleted the directory of a log that is not open; false where there was none. */
+    boolean takeAway(final long key)
+    {
+        if (!disk.remove(directory(key)))
+        {
+            return false;
+        }
+        spoiled(key);
+        gone.add(key);
+        logs.remove(key);
+        return true;
+    }
+
+    /** Nobody has found out yet. */
+    boolean isGone(final long key)
+    {
+        return gone.contains(key);
     }
 
     /** What nobody has read since it was spoiled is read now. */

@@ -292,11 +292,10 @@ final class SimNodes
         return true;
     }
 
-    /** P4: as many replicas as a commit has at least are never bad at once, so that nothing may be lost. */
     void flip(final SimNode node, final long key)
     {
         final SimLog log = node.store.log(key);
-        if (log != null && lossyCount() + (isLossy(node) ? 0 : 1) < minIsrOfAll())
+        if (log != null && mayLose(node))
         {
             final String segment = node.store.disk().flipBit(node.store.directory(key));
             if (segment != null)
@@ -312,11 +311,68 @@ final class SimNodes
     /** D4; whatever was appended to any of its logs meanwhile may be anywhere. */
     void failSyncs(final SimNode node, final int count)
     {
-        if (lossyCount() + (isLossy(node) ? 0 : 1) < minIsrOfAll())
+        if (mayLose(node))
         {
             trace.line("syncs of b" + node.id + " fail");
             node.store.failSyncs(count);
         }
+    }
+
+    /** D4; its logs may be given up, whole as they are. */
+    void failReads(final SimNode node, final int count)
+    {
+        if (mayLose(node))
+        {
+            trace.line("reads of b" + node.id + " fail");
+            node.store.failing();
+            node.store.disk().failReads(count);
+        }
+    }
+
+    /** D2; as above. */
+    void fill(final SimNode node, final long freeBytes)
+    {
+        if (freeBytes < 0)
+        {
+            node.store.disk().freeBytes(Long.MAX_VALUE);
+        }
+        else if (mayLose(node))
+        {
+            trace.line("b" + node.id + " has room for " + freeBytes + " bytes");
+            node.store.failing();
+            node.store.disk().freeBytes(freeBytes);
+        }
+    }
+
+    /** D3; nobody has the log open. */
+    void takeAway(final SimNode node, final long key, final boolean isAll)
+    {
+        final SimLog log = node.store.log(key);
+        if (log == null || !mayLose(node))
+        {
+            return;
+        }
+        kill(node);
+        if (isAll)
+        {
+            trace.line("log of b" + node.id + " is gone: " + log);
+            node.store.takeAway(key);
+            return;
+        }
+        final String segment = node.store.disk().spoilSealed(node.store.directory(key));
+        if (segment != null)
+        {
+            trace.line("spoiled " + segment + " of b" + node.id);
+            node.store.spoiled(key);
+            log.isDamaged = true;
+            log.changed(true);
+        }
+    }
+
+    /** P4: as many replicas as a commit has at least are never bad at once, so that nothing may be lost. */
+    private boolean mayLose(final SimNode node)
+    {
+        return lossyCount() + (isLossy(node) ? 0 : 1) < minIsrOfAll();
     }
 
     void stop(final SimNode node)
@@ -384,6 +440,12 @@ final class SimNodes
         return get(broker).isLossUntold && !get(broker).isLossHarmless;
     }
 
+    /** @return true where a log was taken away, and its broker has not found out */
+    boolean isGone(final int broker, final long key)
+    {
+        return get(broker).store.isGone(key);
+    }
+
     /** @return brokers whose logs are not to be counted on */
     int lossyCount()
     {
@@ -414,7 +476,8 @@ final class SimNodes
     private static boolean isLossy(final SimNode node, final PartitionState partition)
     {
         final SimLog log = node.store.log(partition.key());
-        return log == null ? node.store.isLost(partition.key()) && !partition.isr().contains(node.id) : log.isLossy;
+        return log != null ? log.isLossy : node.store.isGone(partition.key()) ||
+            node.store.isLost(partition.key()) && !partition.isr().contains(node.id);
     }
 
     /** @return true where a replica may have held what it does not hold any more */

@@ -83,22 +83,6 @@ record SimPlan(SimConfig config, List<SimAction> actions)
         return new SimPlan(config, List.copyOf(actions));
     }
 
-    /** @return the same with devices that spoil what is on them; drawn apart, so that everything else is as it was */
-    SimPlan rotting()
-    {
-        final SimRandom random = new SimRandom(config.seed(), 9);
-        final List<SimAction> rotten = new ArrayList<>(actions);
-        for (int i = 1 + random.nextInt(6); i > 0; i--)
-        {
-            final long atUs = random.nextLong(config.safetyMs() * 1000L);
-            final int broker = 1 + random.nextInt(config.brokers());
-            rotten.add(random.nextInt(4) == 0 ? new SimAction(atUs, Kind.BAD_SYNC, broker, 0, 1 + random.nextInt(3)) :
-                new SimAction(atUs, Kind.FLIP, broker, random.nextInt(config.partitions()), 0));
-        }
-        rotten.sort(Comparator.comparingLong(SimAction::atUs));
-        return new SimPlan(config, List.copyOf(rotten));
-    }
-
     private static void add(
         final List<SimAction> actions, final SimRandom random, final SimConfig config, final FaultClass faultClass,
         final long atUs, final long endUs)

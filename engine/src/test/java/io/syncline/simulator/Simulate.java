@@ -6,8 +6,8 @@ import java.util.stream.LongStream;
 
 /**
  * Runs seeds or a plan: {@code seeds FIRST COUNT}, {@code twice FIRST COUNT}, {@code replay SEED|FILE}, {@code shrink SEED|FILE};
- * {@code -Dsim.dense=true} for seeds of a tenth of the time, with their faults closer together. {@code rot FIRST COUNT}: such
- * seeds, on devices that spoil what is on them; {@code rotten SEED}: one of them, with its trace.
+ * {@code -Dsim.dense=true} for seeds of a tenth of the time, with their faults closer together. {@code rot FIRST COUNT [KIND]}:
+ * such seeds, each with faults of {@link SimDevices}; {@code rotten SEED [KIND]}: one of them, with its trace.
  */
 public final class Simulate
 {
@@ -24,21 +24,31 @@ public final class Simulate
         switch (args[0])
         {
             case "seeds" -> new SimBatch(Long.parseLong(args[1]), Long.parseLong(args[2]), -1).run();
-            case "rot" -> rot(Long.parseLong(args[1]), Long.parseLong(args[2]));
+            case "rot" -> rot(Long.parseLong(args[1]), Long.parseLong(args[2]), kind(args, 3));
             case "twice" -> twice(Long.parseLong(args[1]), Long.parseLong(args[2]));
             case "replay" -> replay(args[1]);
-            case "rotten" -> replay(SimPlan.of(SimConfig.swarm(Long.parseLong(args[1])).dense()).rotting());
+            case "rotten" -> replay(rotten(Long.parseLong(args[1]), kind(args, 2)));
             case "shrink" -> System.out.println(SimShrinker.shrink(plan(args[1]), 300_000L).toText());
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
 
-    private static void rot(final long first, final long count)
+    private static SimAction.Kind kind(final String[] args, final int index)
+    {
+        return args.length > index ? SimAction.Kind.valueOf(args[index]) : null;
+    }
+
+    private static SimPlan rotten(final long seed, final SimAction.Kind kind)
+    {
+        return SimDevices.with(SimPlan.of(SimConfig.swarm(seed).dense()), kind);
+    }
+
+    private static void rot(final long first, final long count, final SimAction.Kind kind)
     {
         int bad = 0;
         for (long seed = first; seed < first + count; seed++)
         {
-            final SimPlan plan = SimPlan.of(SimConfig.swarm(seed).dense()).rotting();
+            final SimPlan plan = rotten(seed, kind);
             try
             {
                 new SimRun(plan, null).run();

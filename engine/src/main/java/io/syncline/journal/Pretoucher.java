@@ -2,6 +2,7 @@ package io.syncline.journal;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Goes ahead of a log's writer, on the conductor's thread: creates and maps the next segment when half of this one is written,
@@ -21,17 +22,18 @@ import java.util.ArrayDeque;
 final class Pretoucher
 {
     private static final int WINDOW_MIN_BYTES = 256 * 1024;
-    private static final int WINDOW_MAX_BYTES = 8 * 1024 * 1024;
+    private static final int WINDOW_MAX_BYTES = 32 * 1024 * 1024;
     /** What Chronicle may write beside a batch: an index page, or two where a segment begins. */
     private static final int INDEX_BYTES = 32 * 1024;
-    private static final int STEP_BYTES = 1024 * 1024;
+    private static final int STEP_BYTES = 256 * 1024;
     private static final int OWN_STEP_BYTES = 64 * 1024;
+    private static final int SPINS = 1000;
 
     private final JournalContext context;
     private final SegmentStore queue;
     private final Manifest manifest;
     private final LogState state;
-    private final Object lock = new Object();
+    private final ReentrantLock lock = new ReentrantLock();
     // Changed under the lock.
     private final ArrayDeque<SegmentStore.Prepared> mapped = new ArrayDeque<>();
     private volatile SegmentStore.Prepared newest;
@@ -84,7 +86,8 @@ final class Pretoucher
         {
             return ready;
         }
-        synchronized (lock)
+        lock.lock();
+        try
         {
             if (newest.cycle() == written)
             {
@@ -99,6 +102,10 @@ final class Pretoucher
                 prepare();
             }
             return newest.cycle();
+        }
+        finally
+        {
+            lock.unlock();
         }
     }
 
@@ -120,11 +127,36 @@ final class Pretoucher
         final long end = at + needed + INDEX_BYTES;
         if (writing.reservedTo() < end && context.pretouch())
         {
-            synchronized (lock)
+            makeRoom(end);
+        }
+    }
+
+    /** Or waits for the conductor to come by: it publishes every step, and rests on none. */
+    private void makeRoom(final long end) throws IOException
+    {
+        unreservedAppends = unreservedAppends + 1;
+        int rounds = 0;
+        while (writing.reservedTo() < end)
+        {
+            if (lock.tryLock())
             {
-                // Little more than is needed: the conductor sees from what is left how far behind it is.
-                queue.reserve(writing, end + OWN_STEP_BYTES);
-                unreservedAppends = unreservedAppends + 1;
+                try
+                {
+                    // Little more than is needed: the conductor sees from what is left how far behind it is.
+                    queue.reserve(writing, end + OWN_STEP_BYTES);
+                }
+                finally
+                {
+                    lock.unlock();
+                }
+            }
+            else if (++rounds < SPINS)
+            {
+                Thread.onSpinWait();
+            }
+            else
+            {
+                Thread.yield();
             }
         }
     }
@@ -151,10 +183,15 @@ final class Pretoucher
             workCount++;
         }
         final long end = next == first ? queue.capacity() : context.segmentBytes() + context.maxBatchBytes();
-        if (at > 0 && first.reservedTo() < end && first.reservedTo() - at < windowBytes / 2)
+        final long left = first.reservedTo() - at;
+        if (at > 0 && first.reservedTo() < end && left < windowBytes / 2)
         {
+            if (left < windowBytes / 4)
+            {
+                // The writer came near within one turn: a turn is as long as the device likes.
+                windowBytes = Math.min(windowBytes * 2, WINDOW_MAX_BYTES);
+            }
             workCount += reserve(first, Math.min(end, at + windowBytes));
-            windowBytes = Math.min(windowBytes * 2, WINDOW_MAX_BYTES);
         }
         if (next != first && at + windowBytes > context.segmentBytes())
         {
@@ -169,12 +206,17 @@ final class Pretoucher
         boolean isChanged = false;
         while (segment.reservedTo() < upTo)
         {
-            synchronized (lock)
+            lock.lock();
+            try
             {
                 if (!queue.reserve(segment, Math.min(upTo, segment.reservedTo() + STEP_BYTES)))
                 {
                     break;
                 }
+            }
+            finally
+            {
+                lock.unlock();
             }
             isChanged = true;
         }
@@ -189,7 +231,8 @@ final class Pretoucher
      */
     void restart(final int left, final int cycle) throws IOException
     {
-        synchronized (lock)
+        lock.lock();
+        try
         {
             while (mapped.size() > 1 && mapped.peekLast().cycle() > left)
             {
@@ -198,17 +241,26 @@ final class Pretoucher
             newest = queue.prepare(cycle, 0);
             mapped.add(newest);
         }
+        finally
+        {
+            lock.unlock();
+        }
     }
 
     /** The conductor's, as the owner: gives every mapping back. */
     void release()
     {
-        synchronized (lock)
+        lock.lock();
+        try
         {
             while (!mapped.isEmpty())
             {
                 queue.release(mapped.pollLast());
             }
+        }
+        finally
+        {
+            lock.unlock();
         }
     }
 
@@ -219,7 +271,8 @@ final class Pretoucher
         {
             return 0;
         }
-        synchronized (lock)
+        lock.lock();
+        try
         {
             while (first.cycle() != written && mapped.size() > 1)
             {
@@ -227,19 +280,28 @@ final class Pretoucher
                 first = mapped.peekFirst();
             }
         }
+        finally
+        {
+            lock.unlock();
+        }
         windowBytes = Math.max(WINDOW_MIN_BYTES, windowBytes / 2);
         return 1;
     }
 
     private SegmentStore.Prepared prepareBefore(final int written) throws IOException
     {
-        synchronized (lock)
+        lock.lock();
+        try
         {
             if (newest.cycle() == written)
             {
                 prepare();
             }
             return newest;
+        }
+        finally
+        {
+            lock.unlock();
         }
     }
 

@@ -110,6 +110,12 @@ public final class Broker implements AutoCloseable
         return conductor.isReady();
     }
 
+    /** @return why the controller does not take this broker in, "" while it does not refuse it; any thread */
+    public String refusal()
+    {
+        return controller.refusal();
+    }
+
     /** @return turns the data agents once; null unless threading is {@code invoker} */
     public AgentInvoker dataInvoker()
     {

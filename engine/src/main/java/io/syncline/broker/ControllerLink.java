@@ -53,6 +53,7 @@ final class ControllerLink implements ControllerSession.Listener
     private boolean isRegistering;
     private long lastIncarnation = NULL_INCARNATION;
     private boolean isChanged;
+    private volatile String refusal = "";
 
     /**
      * @param context      of the broker
@@ -149,6 +150,12 @@ final class ControllerLink implements ControllerSession.Listener
     long incarnation()
     {
         return incarnation;
+    }
+
+    /** @return why the controller takes this broker for none of its own, "" while it does not say so; any thread */
+    String refusal()
+    {
+        return refusal;
     }
 
     /** @return the incarnation this process was given last, -1 before the first: what it lost before is told by then (R5.4) */
@@ -296,11 +303,22 @@ final class ControllerLink implements ControllerSession.Listener
             registered.accept(value);
             lastIncarnation = value;
             isChanged = true;
+            refusal = "";
             events.broker("registered as incarnation " + value);
+        }
+        else if (code == Codes.TIMED_OUT || code == Codes.CONTROLLER_UNAVAILABLE)
+        {
+            events.broker("registration in doubt: " + Codes.describe(code) + " " + message);
         }
         else
         {
-            events.broker("registration refused: " + Codes.describe(code) + " " + message);
+            final String text = Codes.describe(code) + " " + message;
+            if (!text.equals(refusal))
+            {
+                // Asked again several times a second: said once.
+                events.broker("registration refused: " + text);
+            }
+            refusal = text;
         }
     }
 }

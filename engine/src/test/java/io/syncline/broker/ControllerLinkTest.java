@@ -94,6 +94,20 @@ class ControllerLinkTest
         assertThat(session.requests.size()).as("registrations sent").isGreaterThan(1);
     }
 
+    @Test
+    void shouldSayWhyItIsRefusedUntilItIsTakenIn()
+    {
+        assertThat(link.refusal()).isEmpty();
+        link.onReply(1, Codes.FENCED, -1, "two nodes have the same node.id");
+        assertThat(link.refusal()).contains("FENCED").contains("node.id");
+        turnFor(TimeUnit.SECONDS.toNanos(1));
+        link.onReply(2, Codes.CONTROLLER_UNAVAILABLE, -1, "");
+        assertThat(link.refusal()).as("nothing is known to have changed").contains("FENCED");
+        turnFor(TimeUnit.SECONDS.toNanos(1));
+        link.onReply(3, Codes.OK, 7, "");
+        assertThat(link.refusal()).isEmpty();
+    }
+
     private void turnFor(final long durationNs)
     {
         final long endNs = nowNs + durationNs;

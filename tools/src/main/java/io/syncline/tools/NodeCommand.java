@@ -29,6 +29,8 @@ final class NodeCommand implements Callable<Integer>
 {
     private static final long NOTICE_NS = TimeUnit.SECONDS.toNanos(20);
     private static final long START_INTERVAL_MS = 5;
+    /** Session time-outs for which a broker that is refused asks again. */
+    private static final int REFUSALS = 3;
     private static final long RUN_INTERVAL_MS = 100;
 
     @Option(names = "--config", paramLabel = "FILE", required = true,
@@ -72,7 +74,7 @@ final class NodeCommand implements Callable<Integer>
         {
             try (Broker broker = launch(() -> Broker.launch(context)))
             {
-                run(configuration, stop, broker::isReady,
+                run(configuration, stop, broker::isReady, broker::refusal,
                     "the broker is not registered with a controller", advertised(configuration.settings(), broker));
             }
         }
@@ -90,7 +92,7 @@ final class NodeCommand implements Callable<Integer>
         controller = launch(() -> new ControllerMember(configuration));
         try (ControllerMember member = controller)
         {
-            run(configuration, stop, member::isReady, "the controller found no quorum",
+            run(configuration, stop, member::isReady, () -> "", "the controller found no quorum",
                 configuration.voters().voter(configuration.nodeId()).ingress());
         }
     }
@@ -99,13 +101,26 @@ final class NodeCommand implements Callable<Integer>
         final NodeConfiguration configuration,
         final StopSignal stop,
         final BooleanSupplier isReady,
+        final Supplier<String> refusal,
         final String trouble,
         final String endpoint)
         throws InterruptedException
     {
         long noticeNs = System.nanoTime() + NOTICE_NS;
+        final long refusalNs = REFUSALS * configuration.settings().sessionTimeoutNs();
+        long giveUpNs = System.nanoTime() + refusalNs;
         while (!isReady.getAsBoolean())
         {
+            final String reason = refusal.get();
+            if (reason.isEmpty())
+            {
+                giveUpNs = System.nanoTime() + refusalNs;
+            }
+            else if (System.nanoTime() - giveUpNs > 0)
+            {
+                // Longer than an earlier process of this node could stand in its way.
+                throw CommandFailure.usage(reason);
+            }
             if (System.nanoTime() - noticeNs > 0)
             {
                 // The others may come later: a node that gave up would need a hand.

@@ -8,6 +8,7 @@ import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ConditionTimeoutException;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,6 +28,20 @@ record SystemTopic(String bootstrap, String topic)
         final int[] leader = new int[1];
         await("a leader of " + topic).until(() -> (leader[0] = leaderOf(describe())) >= 0);
         return leader[0];
+    }
+
+    /** @return brokers that hold partition 0 */
+    List<Integer> replicas()
+    {
+        final List<Integer> replicas = new ArrayList<>();
+        await("replicas of " + topic).until(() ->
+        {
+            final List<PartitionDescription> partitions = describe();
+            replicas.clear();
+            partitions.stream().limit(1).forEach((partition) -> replicas.addAll(partition.info().replicas()));
+            return !replicas.isEmpty();
+        });
+        return List.copyOf(replicas);
     }
 
     /** Waits until every replica of every partition is in sync. */

@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Registers over a real session, keeps it alive while polled, and folds what it hears into an image. */
 final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
 {
+    private static final long REGISTER_AGAIN_NS = TimeUnit.SECONDS.toNanos(2);
+
     final AeronControllerSession session;
     final List<String> log = new ArrayList<>();
     final Map<Long, Integer> codes = new HashMap<>();
@@ -29,6 +32,8 @@ final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
     private final boolean resumes;
     private long snapshotVersion = -1;
     private long correlationId = 1;
+    private boolean isRegistering;
+    private long registerAgainNs;
 
     BrokerStandIn(final int brokerId, final Controller controller, final boolean udp)
     {
@@ -49,6 +54,19 @@ final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
         final long nowNs = System.nanoTime();
         session.poll(nowNs);
         session.keepAlive(nowNs);
+        if (isRegistering && nowNs - registerAgainNs >= 0)
+        {
+            // As a broker does: a request may go down with a leader, an answer with a client that came too late to hear it.
+            register();
+        }
+    }
+
+    private void register()
+    {
+        isRegistering = true;
+        registerAgainNs = System.nanoTime() + REGISTER_AGAIN_NS;
+        session.send(1, new RegisterBroker(
+            brokerId, "it", "dir-" + brokerId, false, "c", "r", "", Map.of(), resumes ? incarnation : -1, -1));
     }
 
     long send(final ControllerRequest request)
@@ -74,8 +92,7 @@ final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
     public void onConnected()
     {
         log.add("connected");
-        session.send(1, new RegisterBroker(
-            brokerId, "it", "dir-" + brokerId, false, "c", "r", "", Map.of(), resumes ? incarnation : -1, -1));
+        register();
     }
 
     @Override
@@ -113,6 +130,7 @@ final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
         if (correlationId == 1)
         {
             incarnation = value;
+            isRegistering = false;
         }
     }
 

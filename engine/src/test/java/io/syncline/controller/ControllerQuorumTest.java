@@ -33,6 +33,7 @@ class ControllerQuorumTest
     /** About 600 bytes of log each. */
     private static final String GROUP = "g".repeat(400);
     private static final int COMMITS = 6_000;
+    private static final int COMMITS_BETWEEN_LOOKS = 200;
 
     private final List<Controller> members = new ArrayList<>();
     private String voters;
@@ -71,7 +72,7 @@ class ControllerQuorumTest
             await(() -> members.get(late).isReady(), broker);
             members.get(late).close();
 
-            commit(broker, 0);
+            commit(broker, leader, 0);
             await(() -> logStart(members.get(leader)) > 0, broker);
             members.set(late, launch(late));
             await(() ->
@@ -103,11 +104,11 @@ class ControllerQuorumTest
             final long created = broker.send(new CreateTopic("t", 1, 1, Map.of()));
             await(() -> broker.codes.containsKey(created), broker);
 
-            commit(broker, 0);
+            commit(broker, leader, 0);
             await(() -> members.stream().allMatch((member) -> logStart(member) > 0), broker);
             final long sizeAfterOneRound = sizeOfArchive(members.get(leader));
-            commit(broker, COMMITS);
-            commit(broker, 2 * COMMITS);
+            commit(broker, leader, COMMITS);
+            commit(broker, leader, 2 * COMMITS);
             final long start = logStart(members.get(leader));
             await(() -> members.stream().allMatch((member) -> logStart(member) >= start), broker);
             // 3.6 MB of log a round; a segment is 1 MiB, and two snapshots with the log between them stay.
@@ -145,12 +146,21 @@ class ControllerQuorumTest
         }
     }
 
-    private void commit(final BrokerStandIn broker, final int from)
+    /**
+     * What is purged depends on where the snapshots stand, and they stand wherever the keeper's thread came by. So that they stand
+     * at every megabyte at the least, however busy the machine is, nothing more is committed while the last one is further back:
+     * where the log grew to its end between two looks of the keeper, a second snapshot would never be due, and nothing purged.
+     */
+    private void commit(final BrokerStandIn broker, final int leader, final int from)
     {
         int sent = 0;
         long last = -1;
         while (sent < COMMITS)
         {
+            if (sent % COMMITS_BETWEEN_LOOKS == 0)
+            {
+                await(() -> unsnapshotted(members.get(leader)) <= 2 * SNAPSHOT_BYTES, broker);
+            }
             final long id = broker.trySend(new CommitOffset(GROUP, KEY, from + sent));
             if (id >= 0)
             {
@@ -159,8 +169,15 @@ class ControllerQuorumTest
             }
             broker.poll();
         }
+        // Answers may be lost, what they answer to is in the log: any later one says so as well.
         final long awaited = last;
-        await(() -> broker.codes.containsKey(awaited), broker);
+        await(() -> broker.codes.containsKey(awaited) ||
+            broker.image.committedOffset(GROUP, KEY) == from + COMMITS - 1, broker);
+    }
+
+    private static long unsnapshotted(final Controller member)
+    {
+        return member.commitPosition() - SnapshotLog.read(member.context().clusterDirectory()).newestPosition();
     }
 
     private int leader()

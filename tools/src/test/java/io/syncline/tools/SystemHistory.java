@@ -162,6 +162,14 @@ final class SystemHistory implements AutoCloseable
             checker.rules().stream().filter((rule) -> checker.judged(rule) == 0).toList());
     }
 
+    /** Ends the clients without a judgement. */
+    void stop()
+    {
+        checkClients();
+        producer.terminate();
+        watchers.forEach(SynclineProcess::terminate);
+    }
+
     @Override
     public void close()
     {
@@ -172,7 +180,8 @@ final class SystemHistory implements AutoCloseable
         }
     }
 
-    private Path sent()
+    /** @return what the producer writes down */
+    Path sent()
     {
         return dir.resolve("sent.jsonl");
     }

@@ -26,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  *   -Dsystem.pause=10s     from SIGSTOP to SIGCONT
  *   -Dsystem.idle=600      seconds of the idle cluster; 0: none
  *   -Dsystem.rate=1000     records a second
+ *   -Dsystem.behind=1024   MiB that a follower is behind before it catches up; 0: none
  * </pre>
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -34,6 +35,7 @@ class SystemProof
     private static final String TOPIC = "history";
     private static final int KILLS = Integer.getInteger("system.kills", 20);
     private static final int RATE = Integer.getInteger("system.rate", 1000);
+    private static final long BEHIND_MIB = Long.getLong("system.behind", 1024);
     private static final int IDLE_S = Integer.getInteger("system.idle", 600);
 
     @TempDir
@@ -78,6 +80,58 @@ class SystemProof
                 }
                 assertThat(verdict.violations()).isEmpty();
                 assertThat(verdict.unjudged()).as("rules that had nothing to look at").isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldCatchUpBesideAProducer() throws IOException
+    {
+        assumeChosen("follower-behind");
+        Assumptions.assumeTrue(BEHIND_MIB > 0, "-Dsystem.behind=0");
+        final Path own = dir.resolve("follower-behind");
+        try (SystemCluster cluster = SystemCluster.up(own.resolve("cluster"), 3, 3))
+        {
+            cluster.createTopic(TOPIC, 1);
+            try (SystemHistory history = new SystemHistory(own.resolve("history"), cluster.bootstrap(), TOPIC, List.of()))
+            {
+                history.start(RATE, "leader");
+                final SystemCatchUp.Outcome outcome =
+                    SystemCatchUp.run(cluster, history, TOPIC, BEHIND_MIB * 1024 * 1024);
+                SystemFigures.print("follower-behind: %d MiB behind, start %d ms, in sync %d ms later, %.0f MB/s; ack p99 %d us " +
+                    "before, %d us meanwhile", BEHIND_MIB, outcome.startNs() / 1_000_000, outcome.catchUpNs() / 1_000_000,
+                    outcome.megabytesPerSecond(), outcome.beforeP99Us(), outcome.duringP99Us());
+                history.stop();
+                assertThat(outcome.beforeP99Us()).isPositive();
+                assertThat(outcome.duringP99Us()).isPositive();
+                SystemCluster.run("replicas", "verify", TOPIC, "--bootstrap", cluster.bootstrap());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldLoseAndFailNothingInPlannedMoves(final PlannedMoves move) throws IOException
+    {
+        final String name = "planned-" + move.name().toLowerCase(java.util.Locale.ROOT);
+        assumeChosen(name);
+        final Path own = dir.resolve(name);
+        try (SystemCluster cluster = SystemCluster.up(own.resolve("cluster"), 4, 3))
+        {
+            cluster.createTopic(TOPIC, 1);
+            try (SystemHistory history = new SystemHistory(own.resolve("history"), cluster.bootstrap(), TOPIC, List.of()))
+            {
+                history.start(RATE, "leader");
+                for (int i = 0; i < KILLS; i++)
+                {
+                    move.round(cluster, history, TOPIC);
+                }
+                final SystemHistory.Verdict verdict =
+                    history.finish(new SystemTopic(cluster.bootstrap(), TOPIC).replicas());
+
+                SystemFigures.row(name, KILLS, verdict);
+                assertThat(verdict.violations()).isEmpty();
+                assertThat(verdict.failed() + verdict.unknown()).as("records that failed or are in doubt").isZero();
             }
         }
     }

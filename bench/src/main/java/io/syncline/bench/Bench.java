@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "syncline bench",
     description = "Loads Syncline and times it.",
     subcommands = {LoadCommand.E2e.class, LoadCommand.Produce.class, ConsumeCommand.class, CompareCommand.class,
-        HdrCommand.class, JmhCommand.class,
+        HdrCommand.class, TableCommand.class, CatchUpCommand.class, GrowthCommand.class, JmhCommand.class,
         CommandLine.HelpCommand.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
@@ -53,6 +53,7 @@ public final class Bench implements Runnable
     @Override
     public void run()
     {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: e2e, produce, consume, compare, hdr or jmh");
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: e2e, produce, consume, compare, hdr, table, " +
+            "catchup, growth or jmh");
     }
 }

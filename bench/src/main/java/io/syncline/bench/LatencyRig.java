@@ -4,6 +4,8 @@ import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * Sends records when they are due, however the system is doing, and times what becomes of them. One thread does it all;
  * nothing is allocated while it runs.
@@ -38,6 +40,7 @@ public final class LatencyRig implements Transceiver.Receipts
     private int lastFailure;
     private long lastAckNs;
     private Runnable onMeasuring = () -> {};
+    private BooleanSupplier isOver = () -> false;
     private Timeline timeline;
 
     /**
@@ -68,6 +71,16 @@ public final class LatencyRig implements Transceiver.Receipts
     public LatencyRig onMeasuring(final Runnable action)
     {
         onMeasuring = action;
+        return this;
+    }
+
+    /**
+     * @param condition that ends the load before its time; what was due by then counts
+     * @return this
+     */
+    public LatencyRig endingWhen(final BooleanSupplier condition)
+    {
+        isOver = condition;
         return this;
     }
 
@@ -153,7 +166,7 @@ public final class LatencyRig implements Transceiver.Receipts
         final double intervalNs = rate == 0 ? 0 : 1e9 / rate;
         long nowNs = startNs;
         long count = 0;
-        while (count < total && (rate != 0 || nowNs - startNs < durationNs))
+        while (count < total && (rate != 0 || nowNs - startNs < durationNs) && !isOver.getAsBoolean())
         {
             int work = 0;
             long nextDueNs = rate == 0 ? nowNs : startNs + (long)(count * intervalNs);
@@ -229,7 +242,7 @@ public final class LatencyRig implements Transceiver.Receipts
     private String missed(final long sendingNs, final long sent, final boolean drained)
     {
         final long rate = configuration.rate();
-        final long due = rate == 0 ? sent : (long)(configuration.durationNs() / 1e9 * rate);
+        final long due = rate == 0 || isOver.getAsBoolean() ? sent : (long)(configuration.durationNs() / 1e9 * rate);
         if (failed > 0)
         {
             return failed + " records failed, last with code " + lastFailure;

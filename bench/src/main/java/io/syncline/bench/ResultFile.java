@@ -1,15 +1,11 @@
 package io.syncline.bench;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -80,19 +76,7 @@ final class ResultFile
     /** @return the figures in the run's .json by their path, such as {@code responseUs.p50} */
     Map<String, String> figures() throws IOException
     {
-        final Map<String, String> figures = new LinkedHashMap<>();
-        try (JsonParser parser = new JsonFactory().createParser(Files.readString(withEnding(path, ".json"))))
-        {
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken())
-            {
-                if (token.isScalarValue())
-                {
-                    figures.put(
-                        parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.'), parser.getText());
-                }
-            }
-        }
-        return figures;
+        return Figures.read(withEnding(path, ".json"));
     }
 
     /** @return the run missed its rate or lost a record */

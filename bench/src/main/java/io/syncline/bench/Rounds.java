@@ -1,6 +1,7 @@
 package io.syncline.bench;
 
 import io.syncline.bench.targets.TargetSpec;
+import io.syncline.bench.targets.Targets;
 import org.agrona.IoUtil;
 
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class Rounds
         final Path output,
         final PrintStream progress)
     {
-        systems.forEach(TargetSpec::parse);
+        systems.forEach((system) -> Targets.check(TargetSpec.parse(system)));
         if (systems.stream().distinct().count() < systems.size())
         {
             throw new IllegalArgumentException("'" + String.join(" ", systems) +
@@ -91,11 +92,22 @@ final class Rounds
 
     private void run(final String system, final Path home) throws IOException
     {
-        Files.createDirectories(home);
         final List<String> all = new ArrayList<>(arguments);
         all.addAll(List.of("--system", system, "-o", home.toString()));
+        fork(all, home);
+    }
+
+    /**
+     * Runs a command of {@code bench} in a JVM of its own.
+     *
+     * @param arguments of it
+     * @param home      where what it prints goes, as output.txt
+     */
+    static void fork(final List<String> arguments, final Path home) throws IOException
+    {
+        Files.createDirectories(home);
         final Path printed = home.resolve("output.txt");
-        final Process process = new ProcessBuilder(Jvm.command(List.of("-Xmx1g"), Bench.class.getName(), all))
+        final Process process = new ProcessBuilder(Jvm.command(List.of("-Xmx1g"), Bench.class.getName(), arguments))
             .redirectErrorStream(true)
             .redirectOutput(printed.toFile())
             .start();
@@ -107,7 +119,7 @@ final class Rounds
             {
                 final String said = Files.readString(printed).trim();
                 throw exitCode == Bench.EXIT_USAGE ? new IllegalArgumentException(said) :
-                    new IllegalStateException("the run of " + system + " ended with " + exitCode + ": " + said);
+                    new IllegalStateException(String.join(" ", arguments) + " ended with " + exitCode + ": " + said);
             }
         }
         catch (final InterruptedException ex)

@@ -74,7 +74,9 @@ final class ClusterTarget implements Target
     {
         return new SynclineTransceiver(title() + ", " + SynclineProvider.tail(spec, load),
             Topics.producer(new Producer.Context().bootstrap(bootstrap), spec, load),
-            load.isDelivering() ? new Consumer.Context().bootstrap(bootstrap) : null, Topics.NAME, null, load.lengthBytes());
+            load.isDelivering() ?
+                Topics.consumer(new Consumer.Context().bootstrap(bootstrap), spec, () -> Topics.leader(bootstrap, Topics.NAME)) : null,
+            Topics.NAME, null, load.lengthBytes());
     }
 
     @Override

@@ -9,7 +9,7 @@ import io.syncline.embedded.Transport;
 import java.util.Locale;
 
 /** Brokers, controller and clients in this process. */
-final class EmbeddedTarget implements Target
+public final class EmbeddedTarget implements Target
 {
     private final TargetSpec spec;
     private final Threading threading;
@@ -22,7 +22,12 @@ final class EmbeddedTarget implements Target
         this.cluster = cluster;
     }
 
-    static EmbeddedTarget start(final TargetSpec spec, final Layout layout)
+    /**
+     * @param spec   with settings
+     * @param layout ipc or udp
+     * @return it, with the loaded topic
+     */
+    public static EmbeddedTarget start(final TargetSpec spec, final Layout layout)
     {
         final Threading threading = spec.oneOf("threading", Threading.SHARED);
         final int brokers = spec.number("brokers", 3);
@@ -57,7 +62,7 @@ final class EmbeddedTarget implements Target
     public Transceiver transceiver(final Load load)
     {
         return new SynclineTransceiver(title() + ", " + SynclineProvider.tail(spec, load),
-            Topics.producer(cluster.producer(), spec, load), load.isDelivering() ? cluster.consumer() : null, Topics.NAME,
+            Topics.producer(cluster.producer(), spec, load), load.isDelivering() ? Topics.consumer(cluster.consumer(), spec, this::leader) : null, Topics.NAME,
             isTurnedByLoad() ? cluster::doWork : null, load.lengthBytes());
     }
 
@@ -67,10 +72,21 @@ final class EmbeddedTarget implements Target
         return threading == Threading.INVOKER;
     }
 
+    /** @return the brokers */
+    public EmbeddedCluster cluster()
+    {
+        return cluster;
+    }
+
+    private int leader()
+    {
+        return cluster.leaderOf(new TopicPartition(Topics.NAME, 0));
+    }
+
     @Override
     public String killLeader()
     {
-        final int leader = cluster.leaderOf(new TopicPartition(Topics.NAME, 0));
+        final int leader = leader();
         cluster.kill(leader);
         return "broker " + leader;
     }

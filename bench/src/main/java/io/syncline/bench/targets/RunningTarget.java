@@ -25,10 +25,12 @@ final class RunningTarget implements Target
     @Override
     public Transceiver transceiver(final Load load)
     {
+        final String topic = spec.get("topic", Topics.NAME);
         return new SynclineTransceiver(title() + ", " + SynclineProvider.tail(spec, load),
             Topics.producer(new Producer.Context().bootstrap(bootstrap), spec, load),
-            load.isDelivering() ? new Consumer.Context().bootstrap(bootstrap) : null, spec.get("topic", Topics.NAME), null,
-            load.lengthBytes());
+            load.isDelivering() ?
+                Topics.consumer(new Consumer.Context().bootstrap(bootstrap), spec, () -> Topics.leader(bootstrap, topic)) : null,
+            topic, null, load.lengthBytes());
     }
 
     @Override

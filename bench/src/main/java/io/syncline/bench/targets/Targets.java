@@ -24,19 +24,36 @@ public final class Targets
      */
     public static Target start(final TargetSpec spec)
     {
-        final List<String> names = new ArrayList<>();
+        return provider(spec).start(spec);
+    }
+
+    /**
+     * @param spec whose system must be there; its settings are looked at when it starts
+     */
+    public static void check(final TargetSpec spec)
+    {
+        provider(spec);
+    }
+
+    /** @return every system that is there */
+    public static List<String> names()
+    {
+        return providers().stream().map(TargetProvider::system).toList();
+    }
+
+    private static TargetProvider provider(final TargetSpec spec)
+    {
         for (final TargetProvider provider : providers())
         {
             if (provider.system().equals(spec.system()))
             {
-                return provider.start(spec);
+                return provider;
             }
-            names.add(provider.system());
         }
         final String command = ELSEWHERE.get(spec.system());
         throw new IllegalArgumentException(command != null ?
             spec.system() + " is not built: it is downloaded for those who ask for it only, by '" + command + "'" :
-            "no system '" + spec.system() + "': there are " + String.join(", ", names));
+            "no system '" + spec.system() + "': there are " + String.join(", ", names()));
     }
 
     private static List<TargetProvider> providers()

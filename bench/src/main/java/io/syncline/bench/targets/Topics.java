@@ -1,16 +1,20 @@
 package io.syncline.bench.targets;
 
 import io.syncline.client.Admin;
+import io.syncline.client.Consumer;
 import io.syncline.client.Producer;
+import io.syncline.client.ReadFrom;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 /** The loaded topic, and the client that loads it. */
-final class Topics
+public final class Topics
 {
     /** Of the topic a run makes for itself. */
-    static final String NAME = "bench";
+    public static final String NAME = "bench";
 
     private static final long DELIVERY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
 
@@ -27,6 +31,14 @@ final class Topics
             .deliveryTimeoutNs(DELIVERY_TIMEOUT_NS);
     }
 
+    /** With {@code read-from=follower}, of the broker after the leader, however it is called. */
+    static Consumer.Context consumer(final Consumer.Context context, final TargetSpec spec, final IntSupplier leader)
+    {
+        final String from = spec.get("read-from", "leader");
+        return context.readFrom("follower".equals(from) ?
+            ReadFrom.broker(leader.getAsInt() % spec.number("brokers", 3) + 1) : ReadFrom.parse(from));
+    }
+
     /** Creates the topic and waits until every replica is in sync. */
     static void create(final String bootstrap, final int replicas, final int minIsr)
     {
@@ -40,7 +52,7 @@ final class Topics
                 {
                     throw new IllegalStateException(NAME + "-0 has not every replica in sync after 30 s");
                 }
-                java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             }
         }
     }

@@ -53,9 +53,9 @@ final class ControlAdapter implements FrameHandler
             {
                 appendAck.wrap(buffer, bodyOffset, header.blockLength(), header.version());
                 samples.clear();
-                if (bodyLength > header.blockLength())
+                if (bodyLength >= header.blockLength() + AppendAckDecoder.SamplesDecoder.sbeHeaderSize())
                 {
-                    readSamples();
+                    readSamples(bodyLength - header.blockLength());
                 }
                 yield handler.onAppendAck(
                     PartitionKey.of(appendAck.topicId(), appendAck.partition()),
@@ -83,9 +83,12 @@ final class ControlAdapter implements FrameHandler
         };
     }
 
-    private void readSamples()
+    /** None, where the frame ends before they do: an ack is one without them. */
+    private void readSamples(final int length)
     {
-        for (final AppendAckDecoder.SamplesDecoder group = appendAck.samples(); group.hasNext();)
+        final AppendAckDecoder.SamplesDecoder group = appendAck.samples();
+        final int needed = AppendAckDecoder.SamplesDecoder.sbeHeaderSize() + group.count() * group.actingBlockLength();
+        while (needed <= length && group.hasNext())
         {
             group.next();
             samples.add(group.endOffset(), group.sentNs(), group.appendNs(), group.ackNs());

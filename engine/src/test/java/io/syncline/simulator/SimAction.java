@@ -99,7 +99,9 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         /** Broker a's device has room for c bytes more, -1: for all; where that is not too much. */
         FULL(true),
         /** The controller commits the next c requests, and another leads before anybody hears of it. */
-        UNHEARD(true);
+        UNHEARD(true),
+        /** From now on c in a million frames, whatever they carry, arrive without their end. */
+        SHORTEN(true);
 
         private final boolean isFault;
 

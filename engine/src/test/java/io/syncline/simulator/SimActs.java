@@ -64,6 +64,7 @@ final class SimActs
             case BREAK -> network.breakSessions(host(action.a()), host(action.b()), action.c() * 1000);
             case LOSS -> network.loss((int)action.c());
             case CORRUPT -> network.corrupt((int)action.c());
+            case SHORTEN -> network.shorten((int)action.c());
             case REFUSE -> network.refuse((int)action.c());
             case LATENCY -> network.latency(Math.min(50, action.c()) * 1000, action.c() * 1000);
             case AWAY -> controller.away(action.c() * 1000);

@@ -26,7 +26,8 @@ class SimDevicesTest
         "GONE 2 0 0     | spoiled                         | LOST as",
         "GONE 2 0 1     | log of b2 is gone               | is missing in",
         "FULL 2 0 0     | b2 has room for 0 bytes         | No space left on device",
-        "UNHEARD 0 0 2  | controller: nobody hears of     | another controller leads"
+        "UNHEARD 0 0 2  | controller: nobody hears of     | another controller leads",
+        "SHORTEN 0 0 50000 | of a frame of               | append b2"
     })
     void faultShouldHappenAndBeFound(final String fault, final String happens, final String found)
     {

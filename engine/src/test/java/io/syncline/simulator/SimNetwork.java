@@ -5,6 +5,7 @@ import io.syncline.stream.Endpoint;
 import io.syncline.stream.StreamIds;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +58,7 @@ final class SimNetwork
     private int lossPerMillion;
     private int refusePerMillion;
     private int corruptPerMillion;
+    private int shortenPerMillion;
     private int windowFrames = 1024;
     private int nextPort = 20_000;
     private Watcher watcher = (streamId, frame) -> { };
@@ -126,6 +128,11 @@ final class SimNetwork
         corruptPerMillion = perMillion;
     }
 
+    void shorten(final int perMillion)
+    {
+        shortenPerMillion = perMillion;
+    }
+
     void refuse(final int perMillion)
     {
         refusePerMillion = perMillion;
@@ -182,7 +189,7 @@ final class SimNetwork
     {
         for (final Cut[] row : cuts)
         {
-            java.util.Arrays.fill(row, null);
+            Arrays.fill(row, null);
         }
         cutCount = 0;
         all.forEach(SimInbound::lookAgain);
@@ -195,6 +202,7 @@ final class SimNetwork
         lossPerMillion = 0;
         refusePerMillion = 0;
         corruptPerMillion = 0;
+        shortenPerMillion = 0;
         latency(50_000, 500_000);
     }
 
@@ -310,6 +318,18 @@ final class SimNetwork
         {
             bytes[batchOffset + random.nextInt(bytes.length - batchOffset)] ^= (byte)(1 << random.nextInt(8));
         }
+    }
+
+    /** @return what arrives of a frame: all of it, or now and then its beginning (Z1) */
+    byte[] shortened(final byte[] bytes)
+    {
+        if (!random.chance(shortenPerMillion))
+        {
+            return bytes;
+        }
+        final int length = random.nextInt(bytes.length);
+        trace.line("of a frame of " + bytes.length + " bytes arrive " + length);
+        return Arrays.copyOf(bytes, length);
     }
 
     /** @return when it arrives */

@@ -65,7 +65,7 @@ final class SimOutbound implements Outbound
         if (!network.isLost(node.index(), to))
         {
             network.corrupt(bytes, headLength);
-            listener.onFrameUnderWay(network.send(channel, bytes));
+            listener.onFrameUnderWay(network.send(channel, network.shortened(bytes)));
         }
         return length;
     }

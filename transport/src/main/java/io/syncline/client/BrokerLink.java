@@ -17,6 +17,7 @@ import io.syncline.stream.Streams;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.concurrent.TimeUnit;
 
@@ -50,6 +51,7 @@ final class BrokerLink
     private final ExpandableArrayBuffer frame = new ExpandableArrayBuffer(256);
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
     private final MessageHeaderDecoder headerDecoder = new MessageHeaderDecoder();
+    private final UnsafeBuffer response = new UnsafeBuffer(0, 0);
     private final ConnectClientEncoder connectClient = new ConnectClientEncoder();
     private final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
     private final CloseClientEncoder closeClient = new CloseClientEncoder();
@@ -308,19 +310,22 @@ final class BrokerLink
 
     private boolean onResponse(final DirectBuffer buffer, final int offset, final int length)
     {
-        headerDecoder.wrap(buffer, offset);
-        if (length < MessageHeaderDecoder.ENCODED_LENGTH || headerDecoder.schemaId() != MessageHeaderDecoder.SCHEMA_ID)
+        // What lies behind the frame is another's, whatever a group in it says it holds.
+        response.wrap(buffer, offset, length);
+        if (length < MessageHeaderDecoder.ENCODED_LENGTH ||
+            headerDecoder.wrap(response, 0).schemaId() != MessageHeaderDecoder.SCHEMA_ID ||
+            headerDecoder.blockLength() > length - MessageHeaderDecoder.ENCODED_LENGTH)
         {
             return true;
         }
         if (headerDecoder.templateId() == ClientConnectedDecoder.TEMPLATE_ID)
         {
-            clientConnected.wrapAndApplyHeader(buffer, offset, headerDecoder);
+            clientConnected.wrapAndApplyHeader(response, 0, headerDecoder);
             onClientConnected();
         }
         else
         {
-            session.onResponse(this, headerDecoder, buffer, offset);
+            session.onResponse(headerDecoder, response, 0);
         }
         return true;
     }

@@ -298,8 +298,20 @@ final class ClientSession implements AutoCloseable
         listener.onLost(link);
     }
 
-    void onResponse(
-        final BrokerLink link, final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset)
+    /** A frame that ends before it should is as good as lost: what was asked for is asked for again. */
+    void onResponse(final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset)
+    {
+        try
+        {
+            onWholeResponse(header, buffer, offset);
+        }
+        catch (final IndexOutOfBoundsException ex)
+        {
+            // Nothing was taken from it.
+        }
+    }
+
+    private void onWholeResponse(final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset)
     {
         if (header.templateId() == MetadataDecoder.TEMPLATE_ID)
         {

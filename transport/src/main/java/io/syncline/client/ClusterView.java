@@ -28,6 +28,7 @@ final class ClusterView
     /**
      * @param metadata a message, wrapped, nothing of its groups read yet
      * @return true when it was newer than what was known
+     * @throws IndexOutOfBoundsException where it ends before it should: then nothing of it was taken
      */
     boolean onMetadata(final MetadataDecoder metadata)
     {
@@ -35,23 +36,27 @@ final class ClusterView
         {
             return false;
         }
-        version = metadata.version();
-        brokers.clear();
-        topicById.clear();
-        topicByName.clear();
+        final long newVersion = metadata.version();
+        final List<BrokerInfo> newBrokers = new ArrayList<>();
         for (final MetadataDecoder.BrokersDecoder broker : metadata.brokers())
         {
             final int brokerId = broker.brokerId();
             final long incarnation = broker.incarnation();
             final boolean isFenced = broker.fenced() == BooleanType.T;
-            brokers.put(brokerId, new BrokerInfo(brokerId, incarnation, isFenced, broker.endpoint(), broker.rack()));
+            newBrokers.add(new BrokerInfo(brokerId, incarnation, isFenced, broker.endpoint(), broker.rack()));
         }
+        final List<TopicInfo> newTopics = new ArrayList<>();
         for (final MetadataDecoder.TopicsDecoder topic : metadata.topics())
         {
-            final TopicInfo info = decodeTopic(topic);
-            topicById.put(info.topicId(), info);
-            topicByName.put(info.name(), info);
+            newTopics.add(decodeTopic(topic));
         }
+        version = newVersion;
+        brokers.clear();
+        newBrokers.forEach((broker) -> brokers.put(broker.brokerId(), broker));
+        topicById.clear();
+        newTopics.forEach((topic) -> topicById.put(topic.topicId(), topic));
+        topicByName.clear();
+        newTopics.forEach((topic) -> topicByName.put(topic.name(), topic));
         return true;
     }
 

@@ -204,9 +204,10 @@ final class ProducerLinks implements ProducerPartition.Output, ClientSession.Lis
         {
             final long fromSequence = produceAck.fromSequence();
             final long toSequence = produceAck.toSequence();
-            if (length > MessageHeaderDecoder.ENCODED_LENGTH + headerDecoder.blockLength())
+            final int behindBlock = length - MessageHeaderDecoder.ENCODED_LENGTH - headerDecoder.blockLength();
+            if (behindBlock >= ProduceAckDecoder.StagesDecoder.sbeHeaderSize())
             {
-                onStages(partition, fromSequence, toSequence);
+                onStages(partition, fromSequence, toSequence, behindBlock);
             }
             partition.onProduceAck(
                 fromSequence,
@@ -220,9 +221,12 @@ final class ProducerLinks implements ProducerPartition.Output, ClientSession.Lis
         return true;
     }
 
-    private void onStages(final ProducerPartition partition, final long fromSequence, final long toSequence)
+    private void onStages(
+        final ProducerPartition partition, final long fromSequence, final long toSequence, final int length)
     {
-        for (final ProduceAckDecoder.StagesDecoder answer = produceAck.stages(); answer.hasNext();)
+        final ProduceAckDecoder.StagesDecoder answer = produceAck.stages();
+        final int needed = ProduceAckDecoder.StagesDecoder.sbeHeaderSize() + answer.count() * answer.actingBlockLength();
+        while (needed <= length && answer.hasNext())
         {
             partition.onStages(fromSequence, toSequence, answer.next());
         }

@@ -24,6 +24,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
 {
     private static final int LIVE_LIMIT = 256;
     private static final int BULK_LIMIT = 16;
+    private static final int IDLE_BULK_MASK = 0x7;
 
     /** A partition that this broker follows, as this agent sees it. */
     private static final class Followed
@@ -63,6 +64,8 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private final Long2ObjectHashMap<Followed> partitions = new Long2ObjectHashMap<>();
     private final ArrayList<Followed> turns = new ArrayList<>();
     private boolean isLive;
+    private boolean isFed;
+    private int idleBulkTurns;
     private int heartbeatCount;
     private long toldStalledNs;
     private long nowNs;
@@ -301,10 +304,17 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         return live.poll(liveAdapter, LIVE_LIMIT) - heartbeatCount;
     }
 
+    /** Rarely while nobody is fed: nothing waits for the first frame. */
     private int pollBulk()
     {
+        if (!isFed && (++idleBulkTurns & IDLE_BULK_MASK) != 0)
+        {
+            return 0;
+        }
         isLive = false;
-        return bulk.poll(bulkAdapter, BULK_LIMIT);
+        final int work = bulk.poll(bulkAdapter, BULK_LIMIT);
+        isFed = work > 0;
+        return work;
     }
 
     private int acknowledge()

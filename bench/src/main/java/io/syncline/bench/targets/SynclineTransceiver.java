@@ -122,12 +122,14 @@ final class SynclineTransceiver implements Transceiver, AckListener, RecordHandl
     @Override
     public int poll()
     {
-        int work = producer.poll();
+        // In the order of a record's way: what was offered goes to the brokers, and what they answer comes back, in one call.
+        int work = crank.getAsInt();
+        work += producer.poll();
         if (consumer != null)
         {
             work += consumer.poll(this, DELIVER_LIMIT);
         }
-        return work + crank.getAsInt();
+        return work;
     }
 
     @Override

@@ -96,8 +96,9 @@ abstract class LoadCommand implements Callable<Integer>
         // The load's thread must not sleep past a due time for want of a precise timer.
         TimerSlack.set(1);
         int exitCode = Bench.EXIT_OK;
-        try (Target target = Targets.start(spec))
+        try (Target target = Targets.start(spec); StopHook hook = StopHook.of(target))
         {
+            hook.arm();
             final LoadRun run = new LoadRun(target);
             for (final long rate : load.rates)
             {

@@ -9,6 +9,7 @@ import org.agrona.concurrent.SystemNanoClock;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** One rate on one target: the rig, what the CPU did meanwhile, and the death of the leader where that was asked for. */
 final class LoadRun
@@ -37,21 +38,22 @@ final class LoadRun
     RigResult run(final Load load, final RigConfiguration configuration, final RigIdle idle, final long killAfterNs,
         final Profiler profiler)
     {
-        killed = null;
+        killed = killAfterNs == NEVER ? null : "nothing was killed before the run ended";
         final IdleStrategy idleStrategy = target.isTurnedByLoad() ? NoOpIdleStrategy.INSTANCE : idle.create();
         try (Transceiver transceiver = target.transceiver(load))
         {
             final RigResult result = new LatencyRig(transceiver, configuration, SystemNanoClock.INSTANCE, idleStrategy)
                 .onMeasuring(() ->
                 {
+                    final Supplier<String> kill = killAfterNs == NEVER ? null : target.leaderKill();
                     if (profiler != null)
                     {
                         profiler.start();
                     }
                     cpuBeforeNs = cpu.totalNs();
-                    if (killAfterNs != NEVER)
+                    if (kill != null)
                     {
-                        killLater(killAfterNs);
+                        killLater(kill, killAfterNs);
                     }
                 })
                 .run();
@@ -60,7 +62,7 @@ final class LoadRun
     }
 
     /** On a thread of its own: the load does not wait for it. */
-    private void killLater(final long afterNs)
+    private void killLater(final Supplier<String> kill, final long afterNs)
     {
         final long fromNs = System.nanoTime();
         final Thread thread = new Thread(() ->
@@ -73,11 +75,11 @@ final class LoadRun
             try
             {
                 final long atMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - fromNs);
-                killed = target.killLeader() + " was killed after " + atMs + " ms";
+                killed = kill.get() + " was killed after " + atMs + " ms";
             }
             catch (final RuntimeException ex)
             {
-                killed = "nothing: " + ex.getMessage();
+                killed = "nothing was killed: " + ex.getMessage();
             }
         }, "kill");
         thread.setDaemon(true);

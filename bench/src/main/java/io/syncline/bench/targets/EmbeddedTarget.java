@@ -7,6 +7,7 @@ import io.syncline.embedded.EmbeddedCluster;
 import io.syncline.embedded.Transport;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Brokers, controller and clients in this process. */
 public final class EmbeddedTarget implements Target
@@ -84,11 +85,14 @@ public final class EmbeddedTarget implements Target
     }
 
     @Override
-    public String killLeader()
+    public Supplier<String> leaderKill()
     {
         final int leader = leader();
-        cluster.kill(leader);
-        return "broker " + leader;
+        return () ->
+        {
+            cluster.kill(leader);
+            return "broker " + leader;
+        };
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.syncline.bench.targets;
 import io.syncline.bench.Transceiver;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What the load is aimed at: a system that was started for a run, or that runs already. Belongs to the rig's thread. */
 public interface Target extends AutoCloseable
@@ -29,11 +30,11 @@ public interface Target extends AutoCloseable
     }
 
     /**
-     * Ends the leader of the loaded partition without warning, as SIGKILL does.
+     * Finds the leader of the loaded partition, so that it can be ended at once later.
      *
-     * @return what was killed, for the reports
+     * @return ends it without warning, as SIGKILL does, from any thread; says what was killed, for the reports
      */
-    default String killLeader()
+    default Supplier<String> leaderKill()
     {
         throw new IllegalArgumentException(title() + ": has no leader that can be killed");
     }

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -94,14 +95,17 @@ final class KafkaTarget implements Target
     }
 
     @Override
-    public String killLeader()
+    public Supplier<String> leaderKill()
     {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap())))
         {
             final int leader =
                 admin.describeTopics(List.of(TOPIC)).allTopicNames().get().get(TOPIC).partitions().get(0).leader().id();
-            processes.get(leader - 1).destroyForcibly();
-            return "broker " + leader;
+            return () ->
+            {
+                processes.get(leader - 1).destroyForcibly();
+                return "broker " + leader;
+            };
         }
         catch (final ExecutionException ex)
         {

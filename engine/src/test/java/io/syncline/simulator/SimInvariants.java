@@ -14,7 +14,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  * <pre>
  *   every append, truncation        I3 I4 I11                 (through SimTruth, which watches the logs)
  *   every frame on a control stream, every turn of an acks agent      R2.3
- *   every decision                  I2 I8 R4.4
+ *   every decision                  I2 I8 R4.4 R5.7
  *     that changes a partition      I1 I2 I5 I7 I8
  *   every turn of an agent, for     I1 I2 I6 I9 I10 I12
  *     each replica that changed    (I4 and R2.4 of leaders, I8 of its broker)
@@ -35,6 +35,7 @@ final class SimInvariants
     private final R2LeaderKnowsItsFollowers r2;
     private final R2AckIsOfItsSession r23 = new R2AckIsOfItsSession();
     private final R4IsrChangesInOrder r4 = new R4IsrChangesInOrder();
+    private final R5HandedOverWhole r5;
     private final I1OneLeaderAnEpoch i1 = new I1OneLeaderAnEpoch();
     private final I2NothingGoesBack i2 = new I2NothingGoesBack();
     private final I5MembersHoldTheTruth i5;
@@ -53,6 +54,7 @@ final class SimInvariants
     {
         this.nodes = nodes;
         this.truth = truth;
+        r5 = new R5HandedOverWhole(nodes);
         r2 = new R2LeaderKnowsItsFollowers(nodes);
         i5 = new I5MembersHoldTheTruth(nodes, truth);
         i8 = new I8LossyReplicaStaysOut(nodes, truth);
@@ -92,6 +94,10 @@ final class SimInvariants
         {
             i7.onAltered(state, altered);
             r4.onAltered(lastStates.get(altered.key()), altered);
+        }
+        if (request instanceof ControllerRequest.HandOver handOver && decision.isAccepted())
+        {
+            r5.onHandedOver(lastStates.get(handOver.key()), state.partition(handOver.key()), handOver);
         }
         if (decision.events().isEmpty())
         {

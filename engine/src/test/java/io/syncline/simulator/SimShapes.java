@@ -83,10 +83,12 @@ final class SimShapes
         }
     }
 
+    /** R5.7: with records under way to the successor when the leader stops taking them. */
     private long elected(final long atUs, final int partition)
     {
         at(atUs, Kind.ELECT, 1 + random.nextInt(config.brokers()), partition, 0);
-        produce(atUs, 100_000, partition, random.nextInt(SimPlan.PRODUCERS));
+        produce(atUs - 150_000, 200_000, partition, random.nextInt(SimPlan.PRODUCERS));
+        produce(atUs - 150_000, 200_000, partition, random.nextInt(SimPlan.PRODUCERS));
         return atUs + random.nextLong(100_000);
     }
 

@@ -99,13 +99,13 @@ final class JournalStore implements LogStore
     public Partition open(final long key)
     {
         final long highWatermark = state.highWatermark(key);
-        if (highWatermark > 0 && !journals.hasPartition(key))
+        if (highWatermark != StateFile.NULL_VALUE && !journals.hasPartition(key))
         {
             // What is begun in its place must not pass for it: the partition may count on this replica (I8).
             throw new DamagedException(
                 "log of partition " + PartitionKey.toString(key) + " is missing in " +
-                JournalLayout.partition(directory, key) + ": committed up to offset " + highWatermark +
-                " were here, found is nothing (R8.2)", null);
+                JournalLayout.partition(directory, key) + ": at least what was committed up to offset " + highWatermark +
+                " was here, found is nothing (R8.2)", null);
         }
         final String mark = journals.lostMark(key);
         if (mark != null)
@@ -123,6 +123,7 @@ final class JournalStore implements LogStore
                     "offset " + found.logEnd() + " (" + found.reason() + "), below its high watermark " +
                     found.highWatermark() + " or what was synced, " + found.scannedFrom() + " (R8.2)", null);
             }
+            here(key);
             final JournalPartition partition = new JournalPartition(log);
             sequenceCheckpoints.add(log, partition.readSequences());
             housekeeping.add(log);
@@ -187,6 +188,26 @@ final class JournalStore implements LogStore
             savedIncarnation = state.incarnation();
             state.save();
         }
+    }
+
+    /**
+     * Durably, behind the files and before anything is acknowledged: a log of which no high watermark is saved yet may hold what
+     * is committed, and would not be missed (D3).
+     */
+    private void here(final long key)
+    {
+        if (state.highWatermark(key) == StateFile.NULL_VALUE)
+        {
+            state.highWatermark(key, 0);
+            state.save();
+        }
+    }
+
+    /** Nothing is known of how far a log that stays is committed. */
+    private void lower(final long key)
+    {
+        state.highWatermark(key, 0);
+        state.save();
     }
 
     /** Durably, and before the files go: a log that is begun anew would look damaged below an old high watermark. */
@@ -308,7 +329,7 @@ final class JournalStore implements LogStore
             if (offset < state.highWatermark(log.key()))
             {
                 // An operator's unclean election: what goes now must not look like damage after a kill.
-                forget(log.key());
+                lower(log.key());
             }
             Partition.super.truncateTo(offset);
         }
@@ -316,7 +337,7 @@ final class JournalStore implements LogStore
         @Override
         public void restartAt(final long offset)
         {
-            forget(log.key());
+            lower(log.key());
             Partition.super.restartAt(offset);
         }
 

@@ -131,6 +131,20 @@ class JournalStoreTest
         assertThat(opened.log().logEnd()).isZero();
     }
 
+    /** D3: acknowledged, and gone before the first checkpoint knew of it. */
+    @Test
+    void i8_aLogThatIsMissingBeforeItsFirstCheckpointShouldNotPassForAnEmptyOne() throws IOException
+    {
+        open();
+        state.registered(1);
+        kill();
+        Files.move(JournalLayout.partition(directory, KEY), directory.resolve("taken-away"));
+
+        open();
+
+        assertThat(failure).isInstanceOf(LogStore.DamagedException.class).hasMessageContaining("is missing");
+    }
+
     @Test
     void i8_aLogThatIsMissingWhereSomethingWasCommittedShouldNotPassForAnEmptyOne() throws IOException
     {

@@ -75,6 +75,8 @@ final class CatchUpCommand implements Callable<Integer>
         final double diskMbS = diskMegabytesPerSecond();
         try (EmbeddedTarget target = EmbeddedTarget.start(TargetSpec.parse("syncline"), transport))
         {
+            // The first one is a warm-up.
+            load(target, durationNs);
             final Histogram usual = load(target, durationNs);
             final int follower = target.cluster().leaderOf(PARTITION) % BROKERS + 1;
             target.cluster().stop(follower);

@@ -18,12 +18,14 @@ final class Goals
     }
 
     /**
-     * @param duration of each recorded load, as {@code --duration} has it
-     * @param warmup   likewise
-     * @param isKafka  rows that need Kafka are wanted
+     * @param duration   of each recorded load, as {@code --duration} has it
+     * @param warmup     likewise
+     * @param peerWarmup likewise, where Kafka is in the series: its brokers take long to compile
+     * @param isKafka    rows that need Kafka are wanted
      * @return rows by the runs behind them
      */
-    static Map<Measurement, List<Goal>> all(final String duration, final String warmup, final boolean isKafka)
+    static Map<Measurement, List<Goal>> all(
+        final String duration, final String warmup, final String peerWarmup, final boolean isKafka)
     {
         final Map<Measurement, List<Goal>> all = new LinkedHashMap<>();
         for (final String threading : List.of("invoker", "shared"))
@@ -32,18 +34,18 @@ final class Goals
             all.put(floor("udp", threading, duration, warmup), floorGoals("UDP, " + threading, 1.5, 70, 200, threading));
         }
         all.put(new Measurement(systems("syncline:processes", isKafka, "aeron:processes"),
-            load("1000,10000,50000,100000", "256", duration, warmup), false, isKafka ? 300 : 110), processGoals(isKafka));
+            load("1000,10000,50000,100000", "256", duration, isKafka ? peerWarmup : warmup), false), processGoals(isKafka));
         for (final String size : isKafka ? List.of("64", "256") : List.<String>of())
         {
-            all.put(new Measurement(List.of("syncline:processes", "kafka"), load("0", size, duration, warmup), false, 80),
+            all.put(new Measurement(List.of("syncline:processes", "kafka"), load("0", size, duration, peerWarmup), false),
                 List.of(Goal.atLeast("G3", size + "-byte records a second, processes, against Kafka's", 5, TIMES,
                     (runs) -> runs.ratio(0, 1, "throughput"))));
         }
-        all.put(new Measurement(List.of("syncline:ipc,threading=shared"), load("0", "64", duration, warmup), false, 17),
+        all.put(new Measurement(List.of("syncline:ipc,threading=shared"), load("0", "64", duration, warmup), false),
             List.of(Goal.atLeast("G3", "64-byte records a second, embedded", 5_000_000, "a second",
                 (runs) -> runs.figure(0, 0, "throughput"))));
         all.put(new Measurement(List.of("syncline:processes"),
-            List.of("--rate", "1000", "--duration", "8s", "--warmup", "3s", "--kill-leader-after", "3s"), false, 22),
+            List.of("--rate", "1000", "--duration", "8s", "--warmup", "3s", "--kill-leader-after", "3s"), false),
             List.of(
                 Goal.atMost("G6", "gap in acks after SIGKILL of the leader, median", 300, "ms",
                     (runs) -> runs.figure(1_000, 0, "longestGapMs")),
@@ -53,14 +55,14 @@ final class Goals
                     return gap == null ? null : new Spread(gap.min(), gap.max(), gap.max());
                 })));
         all.put(new Measurement(List.of("syncline:processes", "syncline:processes,read-from=follower"),
-            load("10000", "256", duration, warmup), true, 45),
+            load("10000", "256", duration, warmup), true),
             List.of(
                 Goal.atMost("G9", "delivered p50 against ack p50, from the leader, 10,000 a second", 1.3, TIMES,
                     (runs) -> runs.ratio(10_000, 0, "deliveredUs.p50", 0, P50)),
                 Goal.atMost("G9", "delivered p50 from a follower against from the leader: one more hop", 1.5, TIMES,
                     (runs) -> runs.ratio(10_000, 1, "deliveredUs.p50", 0, "deliveredUs.p50"))));
         all.put(new Measurement(List.of("syncline:ipc,sampling=64", "syncline:ipc,sampling=0"),
-            load("10000,0", "256", duration, warmup), false, 50),
+            load("10000,0", "256", duration, warmup), false),
             List.of(
                 Goal.atMost("sampling", "ack p50 with stages of one record in 64 against none, 10,000 a second", 1.03, TIMES,
                     (runs) -> runs.ratio(10_000, 1, P50)),
@@ -74,7 +76,7 @@ final class Goals
     {
         return new Measurement(
             List.of("syncline:" + layout + ",threading=" + threading, "aeron:" + layout + ",threading=" + threading),
-            load("10000,100000", "256", duration, warmup), false, 50);
+            load("10000,100000", "256", duration, warmup), false);
     }
 
     private static List<Goal> floorGoals(

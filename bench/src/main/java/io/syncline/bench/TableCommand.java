@@ -46,6 +46,10 @@ final class TableCommand implements Callable<Integer>
     @Option(names = "--warmup", defaultValue = "5s", paramLabel = "TIME", description = "Load before it. Default: ${DEFAULT-VALUE}.")
     private String warmup;
 
+    @Option(names = "--peer-warmup", defaultValue = "15s", paramLabel = "TIME",
+        description = "The same in series with Kafka. Default: ${DEFAULT-VALUE}.")
+    private String peerWarmup;
+
     @Option(names = "--behind", defaultValue = "1g", paramLabel = "SIZE", description = "Of catchup. Default: ${DEFAULT-VALUE}.")
     private String behind;
 
@@ -69,7 +73,7 @@ final class TableCommand implements Callable<Integer>
     public Integer call() throws IOException
     {
         final Map<Measurement, List<Goal>> series = new LinkedHashMap<>();
-        Goals.all(duration, warmup, isKafkaBuilt()).forEach((measurement, goals) ->
+        Goals.all(duration, warmup, peerWarmup, isKafkaBuilt()).forEach((measurement, goals) ->
         {
             final List<Goal> some = goals.stream().filter((goal) -> isWanted(goal.id())).toList();
             if (!some.isEmpty())

@@ -34,7 +34,7 @@ class ReadmeTest
     {
         final String readme = readme();
 
-        assertThat(Goals.all("5s", "5s", true).values()).allSatisfy((goals) -> assertThat(goals).allSatisfy((goal) ->
+        assertThat(Goals.all("5s", "5s", "15s", true).values()).allSatisfy((goals) -> assertThat(goals).allSatisfy((goal) ->
             assertThat(readme).contains("| " + goal.id() + " | " + goal.what() + " | " + goal.bound() + " |")));
         assertThat(PartMeasurement.all("1g", "1g", 5)).allSatisfy((part) -> assertThat(part.goals()).allSatisfy((goal) ->
             assertThat(readme).contains("| " + goal.id() + " | " + goal.what() + " | " + goal.bound() + " |")));

@@ -25,7 +25,7 @@ class TableCommandTest
     void shouldHaveARowForEveryGoalWithACommandThatIsOne()
     {
         final List<String> ids = new java.util.ArrayList<>();
-        Goals.all("5s", "5s", true).forEach((measurement, goals) ->
+        Goals.all("5s", "5s", "15s", true).forEach((measurement, goals) ->
         {
             assertParses(measurement.command(5));
             goals.forEach((goal) -> ids.add(goal.id()));
@@ -43,10 +43,10 @@ class TableCommandTest
     {
         final Map<String, String> figures = Map.of("verdict", "OK", "responseUs.p50", "10", "responseUs.p99", "20",
             "deliveredUs.p50", "12", "throughput", "1000", "cpuSecondsPerMillion", "3", "longestGapMs", "250");
-        Goals.all("5s", "5s", true).forEach((measurement, goals) ->
+        Goals.all("5s", "5s", "15s", true).forEach((measurement, goals) ->
         {
             final Comparison runs = new Comparison(measurement.systems());
-            final String rates = measurement.options().get(measurement.options().indexOf("--rate") + 1);
+            final String rates = measurement.option("--rate");
             for (final String rate : rates.split(","))
             {
                 measurement.systems().forEach((system) -> runs.add(0, Long.parseLong(rate), system, figures));

@@ -1,8 +1,8 @@
 package io.syncline.broker;
 
 /**
- * The sampled batches that one AppendAck is the first to cover: what the follower says of them, in the order of the log. Belongs
- * to one thread; a full one takes no more.
+ * The sampled batches that one AppendAck is the first to cover: what the follower says of them, in the order of the
+ * log. Belongs to one thread; a full one takes no more.
  */
 final class AckSamples
 {

@@ -9,9 +9,9 @@ import io.syncline.stage.StageSample;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * One led partition's way out, which follows its sampled batches from the append to the answer, and adds to the answer where
- * the time between went. Belongs to the acks agent; bounded, allocates nothing once made; while no sampled batch is on its way
- * it costs a test and no look at the clock.
+ * One led partition's way out, which follows its sampled batches from the append to the answer, and adds to the answer
+ * where the time between went. Belongs to the acks agent; bounded, allocates nothing once made; while no sampled batch
+ * is on its way it costs a test and no look at the clock.
  * <pre>
  *              highWatermark                    produceAck sent
  *    WAITING ----------------&gt; COMMITTED --------------------------&gt; FREE

@@ -17,8 +17,9 @@ import org.agrona.concurrent.NanoClock;
 import java.util.ArrayList;
 
 /**
- * Duty cycle of the acks side: learns from the leader agent what was appended and from the followers what they hold, moves the
- * high watermark, and answers the producers. Owns follower progress, the maximal ISR and the pending produces.
+ * Duty cycle of the acks side: learns from the leader agent what was appended and from the followers what they hold,
+ * moves the high watermark, and answers the producers. Owns follower progress, the maximal ISR and the pending
+ * produces.
  */
 final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter.Handler
 {

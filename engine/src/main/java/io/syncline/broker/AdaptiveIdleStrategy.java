@@ -6,12 +6,13 @@ import org.agrona.concurrent.NanoClock;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Awake while there is work and for a little while after it, asleep when there is none: yields for {@code awakeNs} after the
- * last work, so that records that come one every 100 us meet a running thread, then parks, longer each time, up to
- * {@code maxParkNs}. Counts in time rather than in rounds, because a round costs what the agents on the thread cost.
+ * Awake while there is work and for a little while after it, asleep when there is none: yields for {@code awakeNs}
+ * after the last work, so that records that come one every 100 us meet a running thread, then parks, longer each time,
+ * up to {@code maxParkNs}. Counts in time rather than in rounds, because a round costs what the agents on the thread
+ * cost.
  * <p>
- * A thread that has little to do does not wait for more of it awake: what comes less often than {@link #BUSY_TURNS} times in
- * {@link #WINDOW_NS}, as heartbeats do, is done and slept upon. The first turns of a burst put an end to that.
+ * A thread that has little to do does not wait for more of it awake: what comes less often than {@link #BUSY_TURNS}
+ * times in {@link #WINDOW_NS}, as heartbeats do, is done and slept upon. The first turns of a burst put an end to that.
  */
 final class AdaptiveIdleStrategy implements IdleStrategy
 {

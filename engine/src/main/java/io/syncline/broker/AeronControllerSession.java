@@ -17,8 +17,9 @@ import org.agrona.ExpandableArrayBuffer;
 import java.io.File;
 
 /**
- * A broker's session with a controller on Aeron Cluster. Everything happens on the thread that polls: its Aeron client has no
- * thread of its own and no call waits for the controller. A session that is lost is replaced, as often as it takes.
+ * A broker's session with a controller on Aeron Cluster. Everything happens on the thread that polls: its Aeron client
+ * has no thread of its own and no call waits for the controller. A session that is lost is replaced, as often as it
+ * takes.
  */
 public final class AeronControllerSession implements ControllerSession, EgressListener
 {
@@ -127,8 +128,9 @@ public final class AeronControllerSession implements ControllerSession, EgressLi
     }
 
     /**
-     * Falls silent at once. The Aeron client stays as it is, since the end of its publication would tell the controller, who is to
-     * find out by the session's time-out: {@link #close()} lets go of the client, at any time later, and says nothing either.
+     * Falls silent at once. The Aeron client stays as it is, since the end of its publication would tell the
+     * controller, who is to find out by the session's time-out: {@link #close()} lets go of the client, at any time
+     * later, and says nothing either.
      */
     @Override
     public void abandon()
@@ -174,8 +176,8 @@ public final class AeronControllerSession implements ControllerSession, EgressLi
     }
 
     /**
-     * The session outlives its leader, but what was under way to the old one may be lost, and what the old one did not say any more
-     * is not said again: to the listener it is a new session, and it gets a snapshot.
+     * The session outlives its leader, but what was under way to the old one may be lost, and what the old one did not
+     * say any more is not said again: to the listener it is a new session, and it gets a snapshot.
      */
     private void beginAnew()
     {

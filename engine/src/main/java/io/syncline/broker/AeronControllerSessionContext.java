@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where a broker's controller is. Either its media driver is this machine's and requests go through shared memory, or its members
- * listen on UDP and any media driver will do.
+ * Where a broker's controller is. Either its media driver is this machine's and requests go through shared memory, or
+ * its members listen on UDP and any media driver will do.
  */
 public final class AeronControllerSessionContext
 {
@@ -45,7 +45,8 @@ public final class AeronControllerSessionContext
     }
 
     /**
-     * @param ingressEndpoints {@code memberId=host:port}, comma-separated; empty: the only member shares the media driver
+     * @param ingressEndpoints {@code memberId=host:port}, comma-separated; empty: the only member shares the media
+     *                         driver
      * @return this
      */
     public AeronControllerSessionContext ingressEndpoints(final String ingressEndpoints)
@@ -75,7 +76,8 @@ public final class AeronControllerSessionContext
     }
 
     /**
-     * @param sessionTimeoutNs {@code broker.session.timeout}, as the controller has it; keep-alives go out eight times as often
+     * @param sessionTimeoutNs {@code broker.session.timeout}, as the controller has it; keep-alives go out eight times
+     *                         as often
      * @return this
      */
     public AeronControllerSessionContext sessionTimeoutNs(final long sessionTimeoutNs)

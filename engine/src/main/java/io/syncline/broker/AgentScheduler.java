@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Decides which agents share a thread: one each ({@code dedicated}), all data agents on one ({@code shared}), or none at all
- * ({@code invoker}). The conductor and the log keeper have a thread each in the first two, the keeper's mostly asleep.
+ * Decides which agents share a thread: one each ({@code dedicated}), all data agents on one ({@code shared}), or none
+ * at all ({@code invoker}). The conductor and the log keeper have a thread each in the first two, the keeper's mostly
+ * asleep.
  */
 final class AgentScheduler implements AutoCloseable
 {

@@ -123,11 +123,12 @@ public final class Broker implements AutoCloseable
     }
 
     /**
-     * For an application that turns several brokers on one thread: all first agents, then all second ones and so on, and a record
-     * is on its way through leader and followers within one turn. Instead of {@link #dataInvoker()}, not beside it.
+     * For an application that turns several brokers on one thread: all first agents, then all second ones and so on,
+     * and a record is on its way through leader and followers within one turn. Instead of {@link #dataInvoker()}, not
+     * beside it.
      *
-     * @return turn the data agents one by one, in the order of a record's life, as many for every broker; empty unless threading
-     * is {@code invoker}
+     * @return turn the data agents one by one, in the order of a record's life, as many for every broker; empty unless
+     * threading is {@code invoker}
      */
     public List<AgentInvoker> dataInvokers()
     {
@@ -135,8 +136,9 @@ public final class Broker implements AutoCloseable
     }
 
     /**
-     * Turns everything that is not on the data path, {@link #sessionInvoker()} and {@link #logInvoker()}, for an application with
-     * a single thread: the controller session may lapse while a log is recovered. Instead of those two, not beside them.
+     * Turns everything that is not on the data path, {@link #sessionInvoker()} and {@link #logInvoker()}, for an
+     * application with a single thread: the controller session may lapse while a log is recovered. Instead of those
+     * two, not beside them.
      *
      * @return turns both once; null unless threading is {@code invoker}
      */
@@ -163,7 +165,8 @@ public final class Broker implements AutoCloseable
     }
 
     /**
-     * Begins a controlled stop (R5.7): leaderships are handed over while the agents go on turning. Returns at once; any thread.
+     * Begins a controlled stop (R5.7): leaderships are handed over while the agents go on turning. Returns at once; any
+     * thread.
      */
     public void startShutDown()
     {
@@ -177,8 +180,8 @@ public final class Broker implements AutoCloseable
     }
 
     /**
-     * A controlled stop: leaderships are handed over, logs made durable and closed, the clean mark written. On return no thread,
-     * file handle or stream is left.
+     * A controlled stop: leaderships are handed over, logs made durable and closed, the clean mark written. On return
+     * no thread, file handle or stream is left.
      */
     @Override
     public void close()

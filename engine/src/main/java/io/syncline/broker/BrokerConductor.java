@@ -14,8 +14,8 @@ import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Duty cycle of everything that is rare: the controller session, the roles of the partitions, streams to peers and clients.
- * Keeps the session, and so never waits for the disk, which is the {@link LogKeeper}'s.
+ * Duty cycle of everything that is rare: the controller session, the roles of the partitions, streams to peers and
+ * clients. Keeps the session, and so never waits for the disk, which is the {@link LogKeeper}'s.
  */
 final class BrokerConductor implements Agent, DeskServices
 {

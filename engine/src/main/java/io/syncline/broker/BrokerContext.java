@@ -22,9 +22,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A broker's configuration. A value set by a setter wins over {@code -Dsyncline.<key>}, that over the file, that over the
- * default. {@link #conclude()} runs once, checks everything and touches nothing on disk; {@link #print} says what holds and
- * where it came from.
+ * A broker's configuration. A value set by a setter wins over {@code -Dsyncline.<key>}, that over the file, that over
+ * the default. {@link #conclude()} runs once, checks everything and touches nothing on disk; {@link #print} says what
+ * holds and where it came from.
  */
 public class BrokerContext
 {
@@ -343,8 +343,8 @@ public class BrokerContext
     }
 
     /**
-     * @return {@code expected.brokers}, without it the larger of {@code default.replication.factor} and the number of voters: how
-     * many the Aeron directory must have room for
+     * @return {@code expected.brokers}, without it the larger of {@code default.replication.factor} and the number of
+     * voters: how many the Aeron directory must have room for
      */
     public int expectedBrokers()
     {

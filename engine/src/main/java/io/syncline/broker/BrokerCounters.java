@@ -14,8 +14,8 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * The broker's counters, in a mapped file that tools read without the process's help. Counters are allocated and freed by the
- * conductor, written by the agents they are handed to.
+ * The broker's counters, in a mapped file that tools read without the process's help. Counters are allocated and freed
+ * by the conductor, written by the agents they are handed to.
  * <pre>
  *   0        4        8            12           64
  *  +--------+--------+------------+---//-------+----------------------+--------------------+

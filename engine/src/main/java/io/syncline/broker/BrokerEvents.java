@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * What a person reads after the fact: one line for each change of state, with old and new, offsets and the reason. Written by the
- * conductor alone; never on the path of a record.
+ * What a person reads after the fact: one line for each change of state, with old and new, offsets and the reason.
+ * Written by the conductor alone; never on the path of a record.
  */
 final class BrokerEvents implements AutoCloseable
 {

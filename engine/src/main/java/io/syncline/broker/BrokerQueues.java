@@ -1,8 +1,8 @@
 package io.syncline.broker;
 
 /**
- * Everything two agents of a broker share: one command queue from the conductor to each data agent, one way back, and the rings
- * between data agents.
+ * Everything two agents of a broker share: one command queue from the conductor to each data agent, one way back, and
+ * the rings between data agents.
  *
  * @param leader       conductor to Leader
  * @param follower     conductor to Follower

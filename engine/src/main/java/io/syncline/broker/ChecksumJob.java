@@ -7,12 +7,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * One running CRC32C over the batches of a replica in [from, to), below its high watermark; done in steps, so that a long log
- * never keeps the conductor from its other duties, and for a bounded number of bytes, so that whoever asks hears how far it
- * has come. Two replicas with the same answer hold the same bytes.
+ * One running CRC32C over the batches of a replica in [from, to), below its high watermark; done in steps, so that a
+ * long log never keeps the conductor from its other duties, and for a bounded number of bytes, so that whoever asks
+ * hears how far it has come. Two replicas with the same answer hold the same bytes.
  * <p>
- * The reader stays open from step to step: one that is new to a log has to walk its segment up to the offset wanted, and a walk
- * a step costs more than the sum.
+ * The reader stays open from step to step: one that is new to a log has to walk its segment up to the offset wanted,
+ * and a walk a step costs more than the sum.
  */
 final class ChecksumJob implements AutoCloseable
 {

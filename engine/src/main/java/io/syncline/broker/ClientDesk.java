@@ -1,8 +1,8 @@
 package io.syncline.broker;
 
 /**
- * The conductor's desk for clients: it reads the Request stream, keeps the client sessions, answers metadata and passes admin
- * requests on. Every call comes on the conductor's thread.
+ * The conductor's desk for clients: it reads the Request stream, keeps the client sessions, answers metadata and passes
+ * admin requests on. Every call comes on the conductor's thread.
  */
 interface ClientDesk extends AutoCloseable
 {

@@ -8,9 +8,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.util.ArrayDeque;
 
 /**
- * A client as the desk knows it: its RESPONSE stream, the answers that wait for room on it, and when it was last heard of.
- * Belongs to the conductor. Answers keep their order; metadata is not queued but noted as due, so that a slow client gets the
- * newest picture, once.
+ * A client as the desk knows it: its RESPONSE stream, the answers that wait for room on it, and when it was last heard
+ * of. Belongs to the conductor. Answers keep their order; metadata is not queued but noted as due, so that a slow
+ * client gets the newest picture, once.
  */
 final class ClientSession
 {

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /**
- * Cold commands from the conductor to one data agent, in order. The conductor never waits for a full queue: what does not fit
- * stays on its side and follows with {@link #flush()}.
+ * Cold commands from the conductor to one data agent, in order. The conductor never waits for a full queue: what does
+ * not fit stays on its side and follows with {@link #flush()}.
  *
  * @param <A> the agent that the commands are carried out on, on its own thread
  */

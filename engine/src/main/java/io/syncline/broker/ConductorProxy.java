@@ -5,8 +5,8 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * What the data agents tell the conductor: cold events only, so an object each may be made. Any agent's thread puts in, the
- * conductor takes out. Never full: what an agent can have in it is bounded by its partitions.
+ * What the data agents tell the conductor: cold events only, so an object each may be made. Any agent's thread puts in,
+ * the conductor takes out. Never full: what an agent can have in it is bounded by its partitions.
  */
 final class ConductorProxy
 {

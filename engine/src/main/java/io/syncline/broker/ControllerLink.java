@@ -14,8 +14,8 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * The conductor's side of the controller session: registration, the image of the cluster, and who waits for which answer.
- * Belongs to the conductor.
+ * The conductor's side of the controller session: registration, the image of the cluster, and who waits for which
+ * answer. Belongs to the conductor.
  */
 final class ControllerLink implements ControllerSession.Listener
 {
@@ -106,8 +106,8 @@ final class ControllerLink implements ControllerSession.Listener
 
     /**
      * @param request to be asked
-     * @param handler takes the answer; CONTROLLER_UNAVAILABLE when the session ends before it comes, TIMED_OUT when it does not
-     *                come within {@code broker.session.timeout}: a late one is not passed on
+     * @param handler takes the answer; CONTROLLER_UNAVAILABLE when the session ends before it comes, TIMED_OUT when it
+     *                does not come within {@code broker.session.timeout}: a late one is not passed on
      * @return correlation id, positive; or a code: nothing was sent and the handler is not called
      */
     long request(final ControllerRequest request, final ReplyHandler handler)
@@ -257,8 +257,8 @@ final class ControllerLink implements ControllerSession.Listener
     }
 
     /**
-     * A registration of an earlier process that was still under way came after this one's and took its place. The session that this
-     * process keeps alive would never end, so it has to say itself that it is here.
+     * A registration of an earlier process that was still under way came after this one's and took its place. The
+     * session that this process keeps alive would never end, so it has to say itself that it is here.
      */
     private void checkSelf()
     {

@@ -12,8 +12,8 @@ import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
- * A broker's streams, counted by conversation: frames sent, offers refused because the stream was full, frames received. Each
- * conversation has one user in a broker, and so each counter one writer.
+ * A broker's streams, counted by conversation: frames sent, offers refused because the stream was full, frames
+ * received. Each conversation has one user in a broker, and so each counter one writer.
  */
 final class CountedStreams implements Streams
 {

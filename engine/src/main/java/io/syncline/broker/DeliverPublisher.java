@@ -10,8 +10,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Encodes what the delivery agent says: Fetched and Deliver to clients, Append to followers that are far behind. A batch goes
- * straight from the journal's mapped memory into the stream.
+ * Encodes what the delivery agent says: Fetched and Deliver to clients, Append to followers that are far behind. A
+ * batch goes straight from the journal's mapped memory into the stream.
  */
 final class DeliverPublisher
 {

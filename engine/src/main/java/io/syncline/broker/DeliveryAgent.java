@@ -19,12 +19,13 @@ import org.agrona.concurrent.NanoClock;
 import java.util.ArrayList;
 
 /**
- * Duty cycle of everything that is read from the journal: consumers (R7), and followers that are too far behind for the live
- * stream. It never appends, and it reads each partition through a tailer of its own, so that a page that has to come from disk
- * delays readers alone.
+ * Duty cycle of everything that is read from the journal: consumers (R7), and followers that are too far behind for the
+ * live stream. It never appends, and it reads each partition through a tailer of its own, so that a page that has to
+ * come from disk delays readers alone.
  * <p>
- * One cycle: commands of the conductor, feeds the leader agent asks for, Fetch frames of clients, then one turn for each session
- * and each feed, within a budget of bytes. On back-pressure a cursor stays where it is: the journal is the buffer.
+ * One cycle: commands of the conductor, feeds the leader agent asks for, Fetch frames of clients, then one turn for
+ * each session and each feed, within a budget of bytes. On back-pressure a cursor stays where it is: the journal is the
+ * buffer.
  */
 final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
 {

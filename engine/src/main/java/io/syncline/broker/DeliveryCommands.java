@@ -22,8 +22,8 @@ interface DeliveryCommands
      * The partition's metadata changed: sessions are told where the leader is, feeds of older epochs end.
      *
      * @param assignment newest
-     * @param leso       leader-epoch start offset when this broker leads: the latest offset is "not known yet" until the high
-     *                   watermark has reached it (R3.5); -1 otherwise
+     * @param leso       leader-epoch start offset when this broker leads: the latest offset is "not known yet" until
+     *                   the high watermark has reached it (R3.5); -1 otherwise
      */
     void onAssignment(Assignment assignment, long leso);
 

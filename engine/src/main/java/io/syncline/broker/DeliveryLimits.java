@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  * @param sessionBytes     bytes of batches for one session before the next one has its turn
  * @param cycleBytes       bytes of batches for all sessions in one duty cycle
  * @param feedBytes        bytes of batches for all far-behind followers in one duty cycle
- * @param resolveTimeoutNs how long a session's start may stay undecided: a follower that has not got there yet, a new leader
- *                         whose high watermark is not known yet
+ * @param resolveTimeoutNs how long a session's start may stay undecided: a follower that has not got there yet, a new
+ *                         leader whose high watermark is not known yet
  * @param quietHighWatermarkNs how long a high watermark that moved waits for a batch to ride on
  */
 record DeliveryLimits(

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
  * @param maxChecksums     checksums under way or waiting
  * @param clientTimeoutNs  silence after which a client's session ends
  * @param checksumBytes    bytes of batches summed up in one duty cycle
- * @param maxChecksumBytes bytes of batches summed up for one request: little enough to be answered before it is asked again
+ * @param maxChecksumBytes bytes of batches summed up for one request: little enough to be answered before it is asked
+ *                         again
  */
 record DeskLimits(
     int maxClients, int maxPending, int maxChecksums, long clientTimeoutNs, int checksumBytes, long maxChecksumBytes)

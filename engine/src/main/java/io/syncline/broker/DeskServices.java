@@ -43,8 +43,9 @@ interface DeskServices
 
     /**
      * @param key of a partition
-     * @return a reader of the caller's own beside the log's owner, or null where this broker has no replica open. To be used
-     * only after a look at {@link #counters}: once they are others or gone, the reader is of no more use than to be closed
+     * @return a reader of the caller's own beside the log's owner, or null where this broker has no replica open. To be
+     * used only after a look at {@link #counters}: once they are others or gone, the reader is of no more use than to
+     * be closed
      */
     PartitionReader reader(long key);
 

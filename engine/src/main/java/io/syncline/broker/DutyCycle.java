@@ -5,8 +5,8 @@ import io.syncline.stage.StageFile;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
- * Watches one agent turn: how often, the longest time between two turns, and how long it stood still since somebody asked. The
- * conductor keeps the controller session alive only while every data agent's counter moves (R5.1).
+ * Watches one agent turn: how often, the longest time between two turns, and how long it stood still since somebody
+ * asked. The conductor keeps the controller session alive only while every data agent's counter moves (R5.1).
  */
 final class DutyCycle
 {

@@ -3,8 +3,8 @@ package io.syncline.broker;
 import io.syncline.protocol.Codes;
 
 /**
- * One consumer reading one partition (R7): where it is, how much it is ready to take, and what it still has to be told. Belongs
- * to the delivery agent, which sends; this decides.
+ * One consumer reading one partition (R7): where it is, how much it is ready to take, and what it still has to be told.
+ * Belongs to the delivery agent, which sends; this decides.
  * <pre>
  *                 start decided                    role or partition lost, reader failed
  *   RESOLVING ------------------> STREAMING --------------------------------------------> ENDED
@@ -71,7 +71,8 @@ final class FetchSession
     }
 
     /**
-     * Decides where the session starts, or why it does not; stays RESOLVING while that depends on a high watermark to come.
+     * Decides where the session starts, or why it does not; stays RESOLVING while that depends on a high watermark to
+     * come.
      *
      * @param partition to read, null when this broker has no replica of it
      * @param nowNs     monotonic time

@@ -5,9 +5,9 @@ import io.syncline.stage.StageFile;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * One followed partition's way out, which adds to an AppendAck how long the sampled batches it covers were here. Where the
- * topic is fsynced a batch waits for the ack that says it is synced. Belongs to the follower agent; bounded, allocates nothing
- * once made.
+ * One followed partition's way out, which adds to an AppendAck how long the sampled batches it covers were here. Where
+ * the topic is fsynced a batch waits for the ack that says it is synced. Belongs to the follower agent; bounded,
+ * allocates nothing once made.
  */
 final class FollowStages implements FollowerOutput
 {

@@ -16,9 +16,9 @@ import org.agrona.concurrent.NanoClock;
 import java.util.ArrayList;
 
 /**
- * Duty cycle of the follower side: takes the leaders' Append frames from the live and the bulk stream, appends them to the logs
- * of the partitions that this broker follows, and acknowledges once a cycle. Owns those logs and the follow conversations, and
- * notices leaders that have fallen silent.
+ * Duty cycle of the follower side: takes the leaders' Append frames from the live and the bulk stream, appends them to
+ * the logs of the partitions that this broker follows, and acknowledges once a cycle. Owns those logs and the follow
+ * conversations, and notices leaders that have fallen silent.
  */
 final class FollowerAgent implements Agent, LiveAdapter.Handler
 {

@@ -191,8 +191,8 @@ final class JournalStore implements LogStore
     }
 
     /**
-     * Durably, behind the files and before anything is acknowledged: a log of which no high watermark is saved yet may hold what
-     * is committed, and would not be missed (D3).
+     * Durably, behind the files and before anything is acknowledged: a log of which no high watermark is saved yet may
+     * hold what is committed, and would not be missed (D3).
      */
     private void here(final long key)
     {

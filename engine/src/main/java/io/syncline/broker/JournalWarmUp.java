@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Takes a log through its life once for each process, before the broker has a session that could lapse. The first journal of a
- * process loads and generates so many classes that opening it took 2.3 s on two busy cores, longer than a session lasts; every
- * later one takes milliseconds.
+ * Takes a log through its life once for each process, before the broker has a session that could lapse. The first
+ * journal of a process loads and generates so many classes that opening it took 2.3 s on two busy cores, longer than a
+ * session lasts; every later one takes milliseconds.
  */
 final class JournalWarmUp
 {

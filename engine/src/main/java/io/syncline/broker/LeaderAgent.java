@@ -17,8 +17,8 @@ import org.agrona.concurrent.NanoClock;
 import java.util.ArrayList;
 
 /**
- * Duty cycle of the leader side: takes produced batches from clients, appends them to the logs of the partitions that this
- * broker leads, and pushes them to the followers. Owns those logs, the producers' sequences and the send cursors.
+ * Duty cycle of the leader side: takes produced batches from clients, appends them to the logs of the partitions that
+ * this broker leads, and pushes them to the followers. Owns those logs, the producers' sequences and the send cursors.
  */
 final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapter.Handler
 {

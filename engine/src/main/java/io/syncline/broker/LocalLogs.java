@@ -10,8 +10,8 @@ import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 
 /**
- * The logs of this broker's replicas from being opened to being deleted, and what becomes of one that is lost (R8.2). Who has a
- * log meanwhile is {@link PartitionRoles}' business. Belongs to the conductor.
+ * The logs of this broker's replicas from being opened to being deleted, and what becomes of one that is lost (R8.2).
+ * Who has a log meanwhile is {@link PartitionRoles}' business. Belongs to the conductor.
  */
 final class LocalLogs
 {

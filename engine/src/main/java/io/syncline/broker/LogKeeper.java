@@ -13,12 +13,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Duty cycle of everything that waits for the disk: logs are opened and recovered, epochs made durable, ends cut off, files
- * deleted, and what the logs need beside their owners is done. The only agent that blocks, so that nothing else has to: the
- * controller session is the conductor's, and follows the data agents and not the disk (R5.1).
+ * Duty cycle of everything that waits for the disk: logs are opened and recovered, epochs made durable, ends cut off,
+ * files deleted, and what the logs need beside their owners is done. The only agent that blocks, so that nothing else
+ * has to: the controller session is the conductor's, and follows the data agents and not the disk (R5.1).
  * <p>
- * Commanded by the conductor, answers through {@link ConductorProxy}, one command after the other. While it works on a log the
- * log is its own: the conductor hands it to nobody until the answer is there. A failure is an answer too.
+ * Commanded by the conductor, answers through {@link ConductorProxy}, one command after the other. While it works on a
+ * log the log is its own: the conductor hands it to nobody until the answer is there. A failure is an answer too.
  */
 final class LogKeeper implements Agent
 {
@@ -90,7 +90,8 @@ final class LogKeeper implements Agent
     }
 
     /**
-     * Conductor's thread: opens a log that is not open. LEO and high watermark are in the counters before the answer comes.
+     * Conductor's thread: opens a log that is not open. LEO and high watermark are in the counters before the answer
+     * comes.
      *
      * @param key      of the partition
      * @param counters of the partition; in use until {@link #delete} is answered, or the opening has failed
@@ -169,8 +170,8 @@ final class LogKeeper implements Agent
     }
 
     /**
-     * Closes every log. The agents, this one too, have stopped: called by whoever stopped them. What is still in the queue, in
-     * either direction, is void.
+     * Closes every log. The agents, this one too, have stopped: called by whoever stopped them. What is still in the
+     * queue, in either direction, is void.
      *
      * @param clean false to stop as a killed process would
      */

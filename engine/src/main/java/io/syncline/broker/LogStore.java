@@ -7,8 +7,8 @@ import org.agrona.collections.Long2LongHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Port down: where the logs of this broker's partitions are kept. Every call blocks as long as it has to and comes on the
- * log keeper's thread ({@link LogKeeper}), unless it says otherwise.
+ * Port down: where the logs of this broker's partitions are kept. Every call blocks as long as it has to and comes on
+ * the log keeper's thread ({@link LogKeeper}), unless it says otherwise.
  */
 public interface LogStore extends AutoCloseable
 {
@@ -29,8 +29,8 @@ public interface LogStore extends AutoCloseable
     void delete(long key);
 
     /**
-     * R8.2: moves a partition's log, which is closed, to where nobody uses it, and forgets what was known of it. Durable on
-     * return, and to be repeated after a crash.
+     * R8.2: moves a partition's log, which is closed, to where nobody uses it, and forgets what was known of it.
+     * Durable on return, and to be repeated after a crash.
      *
      * @param key of the partition
      * @return for a person: where it is now
@@ -145,7 +145,8 @@ public interface LogStore extends AutoCloseable
         }
 
         /**
-         * Closes the log; its owner has stopped and its readers are closed. Of a broker that stops: on the closing thread.
+         * Closes the log; its owner has stopped and its readers are closed. Of a broker that stops: on the closing
+         * thread.
          *
          * @param committed high watermark to be remembered
          * @param clean     true to make everything durable first, false to stop as a killed process would

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 
 /**
- * The replicas of this broker whose logs are damaged, missing or failed (R8.2), until they are whole again: tells the controller,
- * and says when it has decided. Nothing is done to a log before that, for until then the partition may count on it. Whatever fails
- * is tried again, ever later. Belongs to the conductor.
+ * The replicas of this broker whose logs are damaged, missing or failed (R8.2), until they are whole again: tells the
+ * controller, and says when it has decided. Nothing is done to a log before that, for until then the partition may
+ * count on it. Whatever fails is tried again, ever later. Belongs to the conductor.
  */
 final class LostReplicas
 {
@@ -72,9 +72,9 @@ final class LostReplicas
 
     /**
      * @param wanted the newest assignment
-     * @return true once nobody counts on the replica and somebody leads whom it can follow: in an epoch that began after it was
-     * lost, so that whoever leads has heard nothing of it. Where nobody leads, what is left of the log is left alone: it may be
-     * the best there is
+     * @return true once nobody counts on the replica and somebody leads whom it can follow: in an epoch that began
+     * after it was lost, so that whoever leads has heard nothing of it. Where nobody leads, what is left of the log is
+     * left alone: it may be the best there is
      */
     boolean isDecided(final Assignment wanted)
     {

@@ -15,7 +15,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Encodes the cluster's state as the Metadata message: once for each version, whoever is to get it. Belongs to the conductor.
+ * Encodes the cluster's state as the Metadata message: once for each version, whoever is to get it. Belongs to the
+ * conductor.
  */
 final class MetadataPublisher
 {

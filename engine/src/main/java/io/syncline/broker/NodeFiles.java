@@ -9,8 +9,8 @@ import java.io.File;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Port down: the small files of a node beside its logs. Production keeps them under {@code log.dir}, a simulation in memory. What
- * is opened here is closed by the broker.
+ * Port down: the small files of a node beside its logs. Production keeps them under {@code log.dir}, a simulation in
+ * memory. What is opened here is closed by the broker.
  */
 interface NodeFiles
 {

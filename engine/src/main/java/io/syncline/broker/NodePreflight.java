@@ -21,8 +21,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the machine must give a node before the node touches anything: its directory, its ports, its media driver's memory. Looks and
- * creates nothing, so that a mistake in a configuration leaves no trace.
+ * What the machine must give a node before the node touches anything: its directory, its ports, its media driver's
+ * memory. Looks and creates nothing, so that a mistake in a configuration leaves no trace.
  */
 public final class NodePreflight
 {
@@ -35,7 +35,8 @@ public final class NodePreflight
     /**
      * @param context concluded, of a broker
      * @throws IllegalArgumentException in one line, with the key that governs it and what to do
-     * @throws IllegalStateException    when another process has the directory, or another node or cluster owned it before
+     * @throws IllegalStateException    when another process has the directory, or another node or cluster owned it
+     * before
      */
     static void check(final BrokerContext context)
     {
@@ -142,7 +143,8 @@ public final class NodePreflight
      * @param aeronDirectory of a driver to be launched
      * @param neededBytes    what its streams can come to use
      * @param reason         where that comes from, with the keys that govern it
-     * @throws IllegalArgumentException when the file system has less: a write into a page it cannot give ends the process
+     * @throws IllegalArgumentException when the file system has less: a write into a page it cannot give ends the
+     * process
      */
     public static void memory(final Path aeronDirectory, final long neededBytes, final String reason)
     {

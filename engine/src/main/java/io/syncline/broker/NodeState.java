@@ -8,13 +8,15 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * Who this node is across restarts, and whether the last stop lost anything (R5.4). Holds the directory for this process alone.
- * Belongs to the conductor's thread, and to the launching and closing thread before and after it; the file to the log keeper too.
+ * Who this node is across restarts, and whether the last stop lost anything (R5.4). Holds the directory for this
+ * process alone. Belongs to the conductor's thread, and to the launching and closing thread before and after it; the
+ * file to the log keeper too.
  */
 final class NodeState implements AutoCloseable
 {
     /**
-     * Where a directory is in use. While neither changes, what a killed process wrote is in the page cache, or on the disk.
+     * Where a directory is in use. While neither changes, what a killed process wrote is in the page cache, or on the
+     * disk.
      *
      * @param bootId   of the running kernel
      * @param volumeId of the volume that holds the directory
@@ -91,7 +93,8 @@ final class NodeState implements AutoCloseable
         {
             file.bootId(place.bootId()).volumeId(place.volumeId());
         }
-        // The old place stays until the controller has heard of the loss: a process that dies before must not look whole.
+        // The old place stays until the controller has heard of the loss: a process that dies before must not look
+        // whole.
         file.nodeId(nodeId).clusterId(clusterId).cleanShutdown(false).save();
         return state;
     }
@@ -139,8 +142,8 @@ final class NodeState implements AutoCloseable
     }
 
     /**
-     * The controller knows of the loss: later registrations of this process have lost nothing more. The incarnation is saved with
-     * the next checkpoint, for nobody waits for a disk here.
+     * The controller knows of the loss: later registrations of this process have lost nothing more. The incarnation is
+     * saved with the next checkpoint, for nobody waits for a disk here.
      *
      * @param incarnation that the controller gave
      */

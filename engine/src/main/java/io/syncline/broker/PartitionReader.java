@@ -13,7 +13,8 @@ public interface PartitionReader extends AutoCloseable
      *
      * @param offset wanted, anywhere in a batch
      * @param view   wrapped around the batch; valid until the next call on this reader
-     * @return length of the batch; 0 at the end of what is there; OFFSET_OUT_OF_RANGE below the log start; CORRUPT_BATCH
+     * @return length of the batch; 0 at the end of what is there; OFFSET_OUT_OF_RANGE below the log start;
+     * CORRUPT_BATCH
      */
     int read(long offset, UnsafeBuffer view);
 

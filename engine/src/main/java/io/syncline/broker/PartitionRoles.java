@@ -15,10 +15,10 @@ import java.util.ArrayList;
 import java.util.function.Consumer;
 
 /**
- * Which role this broker has for each of its partitions, and the passing of logs from one agent to another: hand back, make the
- * epoch durable, hand out. The old owner has stopped before the new one starts. Never waits: what takes the disk is the
- * {@link LogKeeper}'s, and a partition that it works on stays where it is until the answer comes; the newest assignment wins then.
- * Belongs to the conductor.
+ * Which role this broker has for each of its partitions, and the passing of logs from one agent to another: hand back,
+ * make the epoch durable, hand out. The old owner has stopped before the new one starts. Never waits: what takes the
+ * disk is the {@link LogKeeper}'s, and a partition that it works on stays where it is until the answer comes; the
+ * newest assignment wins then. Belongs to the conductor.
  */
 final class PartitionRoles
 {
@@ -161,8 +161,8 @@ final class PartitionRoles
     }
 
     /**
-     * R1.4: also where the follower was told of a newer epoch meanwhile, for the new one waits in it until the old one's answer is
-     * there. Not where it was told to hand the log back: it has let go of the question, too.
+     * R1.4: also where the follower was told of a newer epoch meanwhile, for the new one waits in it until the old
+     * one's answer is there. Not where it was told to hand the log back: it has let go of the question, too.
      */
     void onTruncate(final long key, final int leaderEpoch, final long offset)
     {
@@ -217,7 +217,8 @@ final class PartitionRoles
             settle(partition);
             if (assignment.successor() >= 0 && assignment.leader() == brokerId && partition.role() == Role.OPENING)
             {
-                // This process has acknowledged nothing of the partition: there is nothing for the successor to catch up with.
+                // This process has acknowledged nothing of the partition: there is nothing for the successor to catch
+                // up with.
                 reports.onHandOver(assignment.key(), assignment.leaderEpoch(), assignment.successor(),
                     assignment.incarnations()[assignment.indexOf(assignment.successor())], true);
             }

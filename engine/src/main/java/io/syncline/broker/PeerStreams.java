@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Opens the three streams to each peer and hands them to the agents that write them: live to Leader, control to Follower, bulk to
- * Delivery. A peer that comes back as another incarnation gets new ones. Belongs to the conductor.
+ * Opens the three streams to each peer and hands them to the agents that write them: live to Leader, control to
+ * Follower, bulk to Delivery. A peer that comes back as another incarnation gets new ones. Belongs to the conductor.
  */
 final class PeerStreams
 {

@@ -7,7 +7,8 @@ import io.syncline.replica.EpochHistory;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One replica as the delivery agent sees it: who may read it, up to where, and the reader itself. Belongs to the delivery agent.
+ * One replica as the delivery agent sees it: who may read it, up to where, and the reader itself. Belongs to the
+ * delivery agent.
  */
 final class ReadPartition
 {
@@ -149,8 +150,8 @@ final class ReadPartition
     }
 
     /**
-     * R7.1: whether a reader that has read up to an offset, the last record in a given epoch, has read a prefix of this log. The
-     * log itself is asked, not a copy of its epoch history: a follower's history grows with every batch.
+     * R7.1: whether a reader that has read up to an offset, the last record in a given epoch, has read a prefix of this
+     * log. The log itself is asked, not a copy of its epoch history: a follower's history grows with every batch.
      *
      * @param offset    next one wanted
      * @param lastEpoch of the record before it

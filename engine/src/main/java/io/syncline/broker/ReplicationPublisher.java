@@ -18,8 +18,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Writes the replication conversation (replication-codecs.xml) to a peer's streams. Every method returns what the stream
- * returned: not negative, or a code, and nothing was sent. Belongs to one agent.
+ * Writes the replication conversation (replication-codecs.xml) to a peer's streams. Every method returns what the
+ * stream returned: not negative, or a code, and nothing was sent. Belongs to one agent.
  */
 final class ReplicationPublisher
 {

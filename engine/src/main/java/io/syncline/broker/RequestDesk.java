@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The desk for clients as it stands in every broker: sessions with a bound and an expiry, metadata to whoever asks and to
- * everybody when it changes, requests passed on to the controller and answered when it answers. Beyond the bound as many
- * clients again are told that they are too many; the rest is not heard.
+ * The desk for clients as it stands in every broker: sessions with a bound and an expiry, metadata to whoever asks and
+ * to everybody when it changes, requests passed on to the controller and answered when it answers. Beyond the bound as
+ * many clients again are told that they are too many; the rest is not heard.
  */
 final class RequestDesk implements ClientDesk, RequestAdapter.Handler
 {

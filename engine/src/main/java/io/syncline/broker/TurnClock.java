@@ -3,9 +3,9 @@ package io.syncline.broker;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * The time of a data agent's turn. Where all data agents of a broker share a thread, one reading at the head of the turn serves
- * them all: a turn takes a few microseconds, and every reading of the system's clock a good part of one. What is measured, the
- * stages of a sampled record, reads the broker's clock itself.
+ * The time of a data agent's turn. Where all data agents of a broker share a thread, one reading at the head of the
+ * turn serves them all: a turn takes a few microseconds, and every reading of the system's clock a good part of one.
+ * What is measured, the stages of a sampled record, reads the broker's clock itself.
  */
 final class TurnClock implements NanoClock
 {

@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One member of the controller: the cluster's metadata on Aeron Cluster, with a media driver and an archive of its own. Alone by
- * default; three members given the same voters make a quorum.
+ * One member of the controller: the cluster's metadata on Aeron Cluster, with a media driver and an archive of its own.
+ * Alone by default; three members given the same voters make a quorum.
  * <p>
- * {@link #launch} starts the member's threads and {@link #close()} ends them; what the member decided is in its directory and
- * back after a restart, also after a kill.
+ * {@link #launch} starts the member's threads and {@link #close()} ends them; what the member decided is in its
+ * directory and back after a restart, also after a kill.
  */
 public final class Controller implements AutoCloseable
 {
@@ -41,8 +41,8 @@ public final class Controller implements AutoCloseable
     }
 
     /**
-     * Starts a member. Returns when its parts run; it answers when {@link #isLeader()} or another member is leader, well within
-     * two seconds where it is alone.
+     * Starts a member. Returns when its parts run; it answers when {@link #isLeader()} or another member is leader,
+     * well within two seconds where it is alone.
      *
      * @param ctx settings; concluded here, not to be used again
      * @return the member
@@ -97,8 +97,8 @@ public final class Controller implements AutoCloseable
     }
 
     /**
-     * @return true where a part of the member ended by itself, after the process stood still for too long for instance: close it and
-     * launch it anew, what it knew is in its directory
+     * @return true where a part of the member ended by itself, after the process stood still for too long for instance:
+     * close it and launch it anew, what it knew is in its directory
      */
     public boolean isFailed()
     {
@@ -184,7 +184,8 @@ public final class Controller implements AutoCloseable
     private void start()
     {
         lock = new DirectoryLock(ctx.directory());
-        // Under our lock nobody else is alive in there: marks a killed process left behind would refuse us for ten seconds.
+        // Under our lock nobody else is alive in there: marks a killed process left behind would refuse us for ten
+        // seconds.
         deleteMarks();
         final ControllerIdentity identity =
             new ControllerIdentity(ctx.memberId(), ctx.aeronDirectoryName(), ctx.clusterId());

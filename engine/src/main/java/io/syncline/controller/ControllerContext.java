@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Settings of a {@link Controller} member. Everything has a default but the directory; a quorum needs {@link #memberId} and
- * {@link #voters} as well.
+ * Settings of a {@link Controller} member. Everything has a default but the directory; a quorum needs {@link #memberId}
+ * and {@link #voters} as well.
  */
 public final class ControllerContext
 {
@@ -94,8 +94,8 @@ public final class ControllerContext
     }
 
     /**
-     * @param aeronDirectoryName for the member's own media driver, which deletes what it finds there; default: named after the
-     *                           member's directory, beside Aeron's default one
+     * @param aeronDirectoryName for the member's own media driver, which deletes what it finds there; default: named
+     *                           after the member's directory, beside Aeron's default one
      * @return this
      */
     public ControllerContext aeronDirectoryName(final String aeronDirectoryName)
@@ -156,8 +156,9 @@ public final class ControllerContext
     }
 
     /**
-     * @param voters {@code controller.quorum.voters}: {@code id@host:port}, comma-separated, the same at every member. A member
-     *               takes {@link #PORTS} ports from its own on. Default: this member alone, on free local ports
+     * @param voters {@code controller.quorum.voters}: {@code id@host:port}, comma-separated, the same at every member.
+     *               A member takes {@link #PORTS} ports from its own on. Default: this member alone, on free local
+     *               ports
      * @return this
      */
     public ControllerContext voters(final String voters)
@@ -167,7 +168,8 @@ public final class ControllerContext
     }
 
     /**
-     * @param clusterId distinguishes members that share a media driver; default: the member's id where the driver is not its own
+     * @param clusterId distinguishes members that share a media driver; default: the member's id where the driver is
+     *                  not its own
      * @return this
      */
     public ControllerContext clusterId(final int clusterId)
@@ -193,7 +195,8 @@ public final class ControllerContext
     }
 
     /**
-     * @param logBytes   growth of the log after which a snapshot is taken, and what lies before the last but one is deleted
+     * @param logBytes   growth of the log after which a snapshot is taken, and what lies before the last but one is
+     *                   deleted
      * @param intervalNs after which one is taken where the log has grown less
      * @return this
      */

@@ -14,8 +14,8 @@ import org.agrona.concurrent.SystemNanoClock;
 import java.util.List;
 
 /**
- * What the controller says to its sessions. Only a leader's words leave it. A session that does not take them within the egress
- * timeout is closed: the others do not wait for it, and its broker comes back for a snapshot.
+ * What the controller says to its sessions. Only a leader's words leave it. A session that does not take them within
+ * the egress timeout is closed: the others do not wait for it, and its broker comes back for a snapshot.
  */
 final class ControllerEgress
 {

@@ -12,8 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Properties;
 
 /**
- * Whose directory this is: a member that took another's log for its own would give votes away that are not its to give. Also tells
- * tools where the member's counters are.
+ * Whose directory this is: a member that took another's log for its own would give votes away that are not its to give.
+ * Also tells tools where the member's counters are.
  *
  * @param memberId           the member's {@code node.id}
  * @param aeronDirectoryName of the media driver it runs on

@@ -18,10 +18,11 @@ import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
 
 /**
- * The metadata hosted on Aeron Cluster: decode, decide, apply, tell. Thin on purpose; what it decides depends on the cluster's log
- * alone, so that every member and every replay comes to the same state.
+ * The metadata hosted on Aeron Cluster: decode, decide, apply, tell. Thin on purpose; what it decides depends on the
+ * cluster's log alone, so that every member and every replay comes to the same state.
  * <p>
- * A broker is told of changes while it is registered over its session and not fenced: nothing else is remembered about sessions.
+ * A broker is told of changes while it is registered over its session and not fenced: nothing else is remembered about
+ * sessions.
  */
 final class ControllerService implements ClusteredService
 {

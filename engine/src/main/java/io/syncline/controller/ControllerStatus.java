@@ -23,8 +23,8 @@ import static io.aeron.CncFileDescriptor.createCountersValuesBuffer;
 import static io.aeron.CncFileDescriptor.createMetaDataBuffer;
 
 /**
- * What a member says of itself in its counters, read from outside without its help. A killed process leaves its last words: ask the
- * operating system whether it runs.
+ * What a member says of itself in its counters, read from outside without its help. A killed process leaves its last
+ * words: ask the operating system whether it runs.
  *
  * @param memberId         its {@code node.id}
  * @param isLeader         it leads the quorum, as far as it knows

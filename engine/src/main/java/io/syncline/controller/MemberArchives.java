@@ -7,8 +7,8 @@ import io.aeron.exceptions.TimeoutException;
 import io.syncline.metadata.QuorumVoters;
 
 /**
- * What the keeper of a member asks of archives: its own, to purge it, and those of the other members, to see where their logs begin.
- * Each call opens a client and closes it, since there are minutes between two calls.
+ * What the keeper of a member asks of archives: its own, to purge it, and those of the other members, to see where
+ * their logs begin. Each call opens a client and closes it, since there are minutes between two calls.
  */
 final class MemberArchives
 {
@@ -28,7 +28,8 @@ final class MemberArchives
     }
 
     /**
-     * Deletes what no restart and no member needs any more: snapshots but the newest two, and the log's segments before them.
+     * Deletes what no restart and no member needs any more: snapshots but the newest two, and the log's segments before
+     * them.
      *
      * @param snapshots of this member
      * @return bytes of the log that went

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The slow work beside a member, on a thread of its own: asks for snapshots when the log has grown or time has passed, deletes what
- * lies before them, and sees to it that a member whose next piece of log the others have deleted gets a snapshot instead.
+ * The slow work beside a member, on a thread of its own: asks for snapshots when the log has grown or time has passed,
+ * deletes what lies before them, and sees to it that a member whose next piece of log the others have deleted gets a
+ * snapshot instead.
  */
 final class MemberKeeper implements AutoCloseable
 {
@@ -199,8 +200,9 @@ final class MemberKeeper implements AutoCloseable
     }
 
     /**
-     * A member without a log asks the others before it takes part: where theirs still begin at 0, or nobody has one, Aeron Cluster
-     * does the rest; where they were purged, it needs a snapshot first. Without an answer it waits: it could not be elected anyway.
+     * A member without a log asks the others before it takes part: where theirs still begin at 0, or nobody has one,
+     * Aeron Cluster does the rest; where they were purged, it needs a snapshot first. Without an answer it waits: it
+     * could not be elected anyway.
      */
     private void seedWhereNeeded()
     {

@@ -8,8 +8,9 @@ import io.aeron.cluster.RecordingLog;
 import java.util.List;
 
 /**
- * Brings a member without a log to where the leading member's log can carry it on: copies the newest snapshot and the log behind it.
- * Aeron Cluster by itself replays the log to a member that is behind, which ends where the log was purged.
+ * Brings a member without a log to where the leading member's log can carry it on: copies the newest snapshot and the
+ * log behind it. Aeron Cluster by itself replays the log to a member that is behind, which ends where the log was
+ * purged.
  */
 final class MemberSeed implements ClusterBackupEventsListener, AutoCloseable
 {

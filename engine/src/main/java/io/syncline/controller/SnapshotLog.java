@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a member's recording log says of its snapshots, each being one recording of the consensus module and one of the service at
- * the same position of the log.
+ * What a member's recording log says of its snapshots, each being one recording of the consensus module and one of the
+ * service at the same position of the log.
  *
  * @param logRecordingId recording of the log, -1 where there is none yet
  * @param positions      of the log at which whole snapshots stand, newest first

@@ -9,8 +9,8 @@ import io.syncline.metadata.TopicState;
 import io.syncline.protocol.PartitionKey;
 
 /**
- * The cluster's metadata as one broker hears it from the controller, for whoever looks at an embedded cluster from outside.
- * Sits between the session and the broker; written by the conductor's thread, read by any.
+ * The cluster's metadata as one broker hears it from the controller, for whoever looks at an embedded cluster from
+ * outside. Sits between the session and the broker; written by the conductor's thread, read by any.
  */
 final class ClusterWatch implements ControllerSession.Listener
 {

@@ -42,11 +42,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * A cluster in one process, on real parts: journals, streams, a controller, N brokers with the node ids 1 to N and one media
- * driver. {@link #kill}, {@link #stop}, {@link #restart}, {@link #isolate} and {@link #heal} do to a node what happens to nodes.
+ * A cluster in one process, on real parts: journals, streams, a controller, N brokers with the node ids 1 to N and one
+ * media driver. {@link #kill}, {@link #stop}, {@link #restart}, {@link #isolate} and {@link #heal} do to a node what
+ * happens to nodes.
  * <p>
- * May be used from any thread, one at a time for the methods that change the cluster. {@link #close()} ends every thread and
- * deletes the Aeron directories, and the data unless its directory was given.
+ * May be used from any thread, one at a time for the methods that change the cluster. {@link #close()} ends every
+ * thread and deletes the Aeron directories, and the data unless its directory was given.
  */
 public final class EmbeddedCluster implements AutoCloseable
 {
@@ -87,12 +88,14 @@ public final class EmbeddedCluster implements AutoCloseable
     }
 
     /**
-     * Launches a cluster and waits until every broker serves; with threading INVOKER the caller's thread turns it meanwhile.
+     * Launches a cluster and waits until every broker serves; with threading INVOKER the caller's thread turns it
+     * meanwhile.
      *
      * @param context settings; used once
      * @return the cluster, the caller's to close
      * @throws IllegalArgumentException for settings that cannot be, before anything is started
-     * @throws IllegalStateException    when a directory is in use, or the brokers are not there in time; nothing is left behind
+     * @throws IllegalStateException    when a directory is in use, or the brokers are not there in time; nothing is
+     * left behind
      */
     public static EmbeddedCluster launch(final Context context)
     {
@@ -276,8 +279,8 @@ public final class EmbeddedCluster implements AutoCloseable
     }
 
     /**
-     * Ends a broker as SIGKILL would: no good-bye to the controller, nothing handed over, nothing made durable. Its peers and
-     * the controller find out by themselves.
+     * Ends a broker as SIGKILL would: no good-bye to the controller, nothing handed over, nothing made durable. Its
+     * peers and the controller find out by themselves.
      *
      * @param node id of a broker
      */
@@ -300,8 +303,8 @@ public final class EmbeddedCluster implements AutoCloseable
     }
 
     /**
-     * Starts a broker again, on the same directory and at the same endpoints, after stopping it where it runs; waits until it
-     * serves.
+     * Starts a broker again, on the same directory and at the same endpoints, after stopping it where it runs; waits
+     * until it serves.
      *
      * @param node id of a broker
      */
@@ -330,8 +333,8 @@ public final class EmbeddedCluster implements AutoCloseable
     }
 
     /**
-     * One turn of everything that never waits, for threading INVOKER. What waits for the disk, opening logs and making room ahead
-     * of them, has a thread of the cluster's own in every threading, as the controller has.
+     * One turn of everything that never waits, for threading INVOKER. What waits for the disk, opening logs and making
+     * room ahead of them, has a thread of the cluster's own in every threading, as the controller has.
      *
      * @return work done; 0 where threads of the cluster's own do it
      */

@@ -80,8 +80,8 @@ public abstract class EmbeddedContext<T extends EmbeddedContext<T>>
     }
 
     /**
-     * @param directory for the nodes' data, kept when the cluster closes; without one it is a temporary directory that goes
-     *                  with the cluster
+     * @param directory for the nodes' data, kept when the cluster closes; without one it is a temporary directory that
+     *                  goes with the cluster
      * @return this
      */
     public T directory(final File directory)
@@ -132,8 +132,8 @@ public abstract class EmbeddedContext<T extends EmbeddedContext<T>>
     }
 
     /**
-     * @param errorHandler gets what goes wrong asynchronously, besides each node's own error log; by default it is counted and
-     *                     shown by {@link EmbeddedCluster#describe()}
+     * @param errorHandler gets what goes wrong asynchronously, besides each node's own error log; by default it is
+     *                     counted and shown by {@link EmbeddedCluster#describe()}
      * @return this
      */
     public T errorHandler(final ErrorHandler errorHandler)

@@ -5,11 +5,12 @@ import io.syncline.metadata.ControllerSession;
 import io.syncline.protocol.Codes;
 
 /**
- * A controller session behind a gate. While it is closed the broker hears nothing, says nothing and is not kept alive, so the
- * controller times the session out as it would over a cut wire; what the controller says meanwhile waits on the wire.
+ * A controller session behind a gate. While it is closed the broker hears nothing, says nothing and is not kept alive,
+ * so the controller times the session out as it would over a cut wire; what the controller says meanwhile waits on the
+ * wire.
  * <p>
- * A session that was abandoned still has its connection, which a killed process would lose: {@link #release()} gives it back once
- * the controller has had its time to find out.
+ * A session that was abandoned still has its connection, which a killed process would lose: {@link #release()} gives it
+ * back once the controller has had its time to find out.
  */
 final class GatedControllerSession implements ControllerSession
 {

@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One duty cycle out of many: turns the first invokers of all brokers, then their second ones and so on, so that what one broker
- * has sent the next one has within the turn. Invokers join and leave while it runs; on
- * return of {@link #remove} nothing turns the invoker any more. With a thread of its own or, where the application owns every
- * thread, without.
+ * One duty cycle out of many: turns the first invokers of all brokers, then their second ones and so on, so that what
+ * one broker has sent the next one has within the turn. Invokers join and leave while it runs; on
+ * return of {@link #remove} nothing turns the invoker any more. With a thread of its own or, where the application owns
+ * every thread, without.
  */
 final class Turner implements Agent
 {
@@ -39,8 +39,8 @@ final class Turner implements Agent
     /**
      * @param name           of the thread
      * @param first          turned before all others; null for none
-     * @param isFirstOnPath  true when what it does is on the path of a record: it is turned every time, and again while it has
-     *                       work (a media driver moves one datagram a turn); false for every fourth turn
+     * @param isFirstOnPath  true when what it does is on the path of a record: it is turned every time, and again while
+     *                       it has work (a media driver moves one datagram a turn); false for every fourth turn
      */
     Turner(final String name, final AgentInvoker first, final boolean isFirstOnPath)
     {

@@ -1,6 +1,7 @@
 /**
- * A whole cluster in one process: real journals, real streams, a real controller, one media driver. For tests, demos and
- * applications that want the guarantees without a second process; {@link io.syncline.embedded.EmbeddedCluster} is the door.
+ * A whole cluster in one process: real journals, real streams, a real controller, one media driver. For tests, demos
+ * and applications that want the guarantees without a second process; {@link io.syncline.embedded.EmbeddedCluster} is
+ * the door.
  * <pre>
  *   threading   threads besides the controller's own
  *   SHARED      data: driver and every broker's data agents    conductor: every broker's conductor, mostly idle

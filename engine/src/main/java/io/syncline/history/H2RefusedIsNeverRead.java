@@ -1,8 +1,8 @@
 package io.syncline.history;
 
 /**
- * H2: no definitely refused record is ever read; an indeterminate one at most once. A record has one fate, so nobody is told
- * twice of it either.
+ * H2: no definitely refused record is ever read; an indeterminate one at most once. A record has one fate, so nobody is
+ * told twice of it either.
  */
 final class H2RefusedIsNeverRead extends HistoryRule
 {

@@ -3,8 +3,8 @@ package io.syncline.history;
 import org.agrona.collections.Int2IntHashMap;
 
 /**
- * H5: producer order holds. For an idempotent producer and one partition, offsets follow sequences; a plain producer sends again
- * what it is in doubt about, and gives its order up with that.
+ * H5: producer order holds. For an idempotent producer and one partition, offsets follow sequences; a plain producer
+ * sends again what it is in doubt about, and gives its order up with that.
  */
 final class H5ProducerOrder extends HistoryRule
 {

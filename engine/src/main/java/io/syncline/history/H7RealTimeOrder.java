@@ -5,8 +5,8 @@ import org.agrona.collections.Long2ObjectHashMap;
 import java.util.Arrays;
 
 /**
- * H7: if ack(a) returned before send(b) began, offset(a) is below offset(b). Goes by {@code tNs}, so all producers' clocks must be
- * one (the monotonic clock of one machine, or virtual time).
+ * H7: if ack(a) returned before send(b) began, offset(a) is below offset(b). Goes by {@code tNs}, so all producers'
+ * clocks must be one (the monotonic clock of one machine, or virtual time).
  */
 final class H7RealTimeOrder extends HistoryRule
 {

@@ -1,8 +1,8 @@
 package io.syncline.history;
 
 /**
- * H9: in every window in which m replicas, a controller majority and their links were healthy long enough, each partition accepts
- * writes. Who saw the faults knows the windows, and says how each ended.
+ * H9: in every window in which m replicas, a controller majority and their links were healthy long enough, each
+ * partition accepts writes. Who saw the faults knows the windows, and says how each ended.
  */
 final class H9HealthyAcceptsWrites extends HistoryRule
 {

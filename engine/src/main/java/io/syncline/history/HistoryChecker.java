@@ -9,12 +9,13 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Applies H1 to H10 of PROTOCOL.md to a history. Events go in as they are read or as they happen, {@link #check()} says that there
- * are no more. What can be judged at once is; what needs the whole history is judged at the end. Belongs to one thread.
+ * Applies H1 to H10 of PROTOCOL.md to a history. Events go in as they are read or as they happen, {@link #check()} says
+ * that there are no more. What can be judged at once is; what needs the whole history is judged at the end. Belongs to
+ * one thread.
  * <p>
- * Order: the send of a record before everything else about that record, the events of one reader as they happened; else any.
- * Records, producers, readers and partitions are numbers of the caller's choice; {@link HistoryNames} gives them names in messages,
- * {@link RecordNames} makes numbers of record ids.
+ * Order: the send of a record before everything else about that record, the events of one reader as they happened; else
+ * any. Records, producers, readers and partitions are numbers of the caller's choice; {@link HistoryNames} gives them
+ * names in messages, {@link RecordNames} makes numbers of record ids.
  */
 public final class HistoryChecker
 {

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Numbers for the record ids that {@code verify produce} gives: a run and a count, "3f09c2-17". A number is 8 bytes where a
- * string is 60, and the run takes its place in the upper bits. Any other text gets a run of its own.
+ * Numbers for the record ids that {@code verify produce} gives: a run and a count, "3f09c2-17". A number is 8 bytes
+ * where a string is 60, and the run takes its place in the upper bits. Any other text gets a run of its own.
  */
 public final class RecordNames implements HistoryNames
 {

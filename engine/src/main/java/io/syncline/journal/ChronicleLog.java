@@ -20,9 +20,9 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
  * The log port on Chronicle Queue: one queue for a partition, one cycle for a segment, one excerpt for a batch.
  * <p>
  * Threads: {@code append} and {@code read} belong to the log's owner; {@code startEpoch}, {@code truncateTo},
- * {@code restartAt}, {@code trimTo} and {@code close} to the conductor while it is the owner; {@link LogHousekeeping} is the
- * conductor's too, and runs beside the owner. {@link #synced()}, {@link #segmentStart} and {@link #newReader()} are for any
- * thread. The only lock an append can meet is taken when a batch begins a new epoch or a segment.
+ * {@code restartAt}, {@code trimTo} and {@code close} to the conductor while it is the owner; {@link LogHousekeeping}
+ * is the conductor's too, and runs beside the owner. {@link #synced()}, {@link #segmentStart} and {@link #newReader()}
+ * are for any thread. The only lock an append can meet is taken when a batch begins a new epoch or a segment.
  */
 public final class ChronicleLog implements ReplicaLog, AutoCloseable
 {
@@ -59,8 +59,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     }
 
     /**
-     * Opens a partition's log, or creates it. Blocks: scans what was not synced when its last owner did not close it (R8.2).
-     * The caller holds the {@link DirectoryLock}.
+     * Opens a partition's log, or creates it. Blocks: scans what was not synced when its last owner did not close it
+     * (R8.2). The caller holds the {@link DirectoryLock}.
      *
      * @param context       concluded
      * @param key           of the partition
@@ -130,8 +130,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     }
 
     /**
-     * Looks itself at what another thread could not read: who reads beside a cut may have met what was about to go. The log
-     * keeper's, which is who cuts. Blocks where there is something to look at.
+     * Looks itself at what another thread could not read: who reads beside a cut may have met what was about to go. The
+     * log keeper's, which is who cuts. Blocks where there is something to look at.
      */
     public void checkSuspicion()
     {

@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A log directory belongs to one process: an operating system lock, which goes with the process however it ends. It is what
- * makes it safe to take Chronicle's own locks by force.
+ * A log directory belongs to one process: an operating system lock, which goes with the process however it ends. It is
+ * what makes it safe to take Chronicle's own locks by force.
  */
 public final class DirectoryLock implements AutoCloseable
 {
     /**
-     * Lock files that this process holds. They are never opened a second time: the kernel takes a process's lock on a file away
-     * when the process closes any handle of that file.
+     * Lock files that this process holds. They are never opened a second time: the kernel takes a process's lock on a
+     * file away when the process closes any handle of that file.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 

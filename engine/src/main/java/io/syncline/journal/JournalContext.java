@@ -179,8 +179,8 @@ public final class JournalContext
     }
 
     /**
-     * @param syncExecutor forces segments beside the thread that looks after the logs; must carry out what it takes, and in the
-     *                     end soon: a log that is closed waits for it. By default that thread itself forces
+     * @param syncExecutor forces segments beside the thread that looks after the logs; must carry out what it takes,
+     *                     and in the end soon: a log that is closed waits for it. By default that thread itself forces
      * @return this
      */
     public JournalContext syncExecutor(final Executor syncExecutor)
@@ -212,8 +212,8 @@ public final class JournalContext
     }
 
     /**
-     * Deletes a partition's files; its log is closed. Blocks. What a crash leaves of them is no log any more: the manifest goes
-     * first.
+     * Deletes a partition's files; its log is closed. Blocks. What a crash leaves of them is no log any more: the
+     * manifest goes first.
      *
      * @param key of the partition
      * @throws UncheckedIOException when something is left behind

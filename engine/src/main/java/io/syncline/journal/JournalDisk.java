@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Port down: the file system under the journals, and what writes segments on it. In production directories and Chronicle Queue;
- * in the simulator a disk with a page cache that can be lost, torn, damaged or full. Everything that decides anything lies above:
- * what a segment is, what is durable, what is found after a crash.
+ * Port down: the file system under the journals, and what writes segments on it. In production directories and
+ * Chronicle Queue; in the simulator a disk with a page cache that can be lost, torn, damaged or full. Everything that
+ * decides anything lies above: what a segment is, what is durable, what is found after a crash.
  */
 public interface JournalDisk
 {

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Reads a partition's log by offset from its files alone: changes nothing, takes no lock, needs no running node. Beside a
- * running owner it shows the log as it stood when this was opened. {@link LogScan} walks a log that may be damaged. Belongs
- * to one thread.
+ * Reads a partition's log by offset from its files alone: changes nothing, takes no lock, needs no running node. Beside
+ * a running owner it shows the log as it stood when this was opened. {@link LogScan} walks a log that may be damaged.
+ * Belongs to one thread.
  */
 public final class JournalView implements AutoCloseable
 {

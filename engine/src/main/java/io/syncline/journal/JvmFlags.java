@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds out at start what would otherwise fail deep inside a library: the packages of the JDK that Aeron, Agrona, Chronicle and
- * the CRC reach into must have been opened on the command line. {@code tools/bin/jvm.flags} is the list to start with.
+ * Finds out at start what would otherwise fail deep inside a library: the packages of the JDK that Aeron, Agrona,
+ * Chronicle and the CRC reach into must have been opened on the command line. {@code tools/bin/jvm.flags} is the list
+ * to start with.
  */
 public final class JvmFlags
 {

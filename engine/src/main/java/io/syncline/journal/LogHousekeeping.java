@@ -3,9 +3,10 @@ package io.syncline.journal;
 import java.util.ArrayList;
 
 /**
- * What the logs of a broker need done beside their owners: pages touched ahead, the next segment prepared, forcing every now
- * and then. A part of the conductor's duty cycle, and on its thread alone; a turn in which there is nothing to do costs a few
- * nanoseconds a log. One log at most is forced in a turn: no owner's next segment waits for the devices of many others.
+ * What the logs of a broker need done beside their owners: pages touched ahead, the next segment prepared, forcing
+ * every now and then. A part of the conductor's duty cycle, and on its thread alone; a turn in which there is nothing
+ * to do costs a few nanoseconds a log. One log at most is forced in a turn: no owner's next segment waits for the
+ * devices of many others.
  */
 public final class LogHousekeeping
 {

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Finds out what a log consists of when it is opened: new, as its last owner closed it, or by a scan from the last synced point
- * (R8.2). A log that ends below its high watermark, or below what was
+ * Finds out what a log consists of when it is opened: new, as its last owner closed it, or by a scan from the last
+ * synced point (R8.2). A log that ends below its high watermark, or below what was
  * synced, is damaged and left as it is.
  */
 final class LogLoader
@@ -73,7 +73,8 @@ final class LogLoader
         final Recovery scan = new Recovery(disk, directory, key, manifest).scan();
         final long logEnd = scan.logEnd();
         state.onLoaded(scan.segments(), scan.epochs(), manifest.logStart(), logEnd);
-        // What was synced is there unless the disk has lost it, whatever was committed: without power nothing else goes.
+        // What was synced is there unless the disk has lost it, whatever was committed: without power nothing else
+        // goes.
         if (logEnd < Math.max(highWatermark, manifest.synced()))
         {
             return scan.report(RecoveryReport.Outcome.DAMAGED, highWatermark);

@@ -9,9 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Reads a log from another thread than its owner's: catch-up of followers, consumers, tools. Goes on while the log rolls, is
- * truncated and loses old segments. Belongs to one thread; close it there. Every batch is checked against its CRCs each time,
- * so that rot on disk never reaches a client or a peer (R8.1).
+ * Reads a log from another thread than its owner's: catch-up of followers, consumers, tools. Goes on while the log
+ * rolls, is truncated and loses old segments. Belongs to one thread; close it there. Every batch is checked against its
+ * CRCs each time, so that rot on disk never reaches a client or a peer (R8.1).
  */
 public final class LogReader implements AutoCloseable
 {
@@ -30,7 +30,8 @@ public final class LogReader implements AutoCloseable
     }
 
     /**
-     * Reads a log that no process has open, or a copy of one, up to its first bad batch. Takes no lock and writes nothing.
+     * Reads a log that no process has open, or a copy of one, up to its first bad batch. Takes no lock and writes
+     * nothing.
      *
      * @param directory of the partition
      * @return the reader; {@link #logEnd()} is where it ends
@@ -70,8 +71,8 @@ public final class LogReader implements AutoCloseable
      * Wraps the stored batch that holds an offset, in place.
      *
      * @param offset wanted, anywhere in a batch
-     * @param logEnd end of what may be read: a LEO or high watermark that came from the log's owner over a ring or counter;
-     *               what was truncated since counts as gone
+     * @param logEnd end of what may be read: a LEO or high watermark that came from the log's owner over a ring or
+     *               counter; what was truncated since counts as gone
      * @param view   wrapped around the batch; valid until the next call on this reader
      * @return length of the batch; 0 at logEnd; OFFSET_OUT_OF_RANGE outside [log start, logEnd]; CORRUPT_BATCH;
      * STORAGE_ERROR; CLOSED
@@ -100,8 +101,8 @@ public final class LogReader implements AutoCloseable
     }
 
     /**
-     * As {@link #read}, but takes a batch that this process has written itself as it stands: for who reads beside the owner, soon
-     * after it, and wants no more than the headers.
+     * As {@link #read}, but takes a batch that this process has written itself as it stands: for who reads beside the
+     * owner, soon after it, and wants no more than the headers.
      *
      * @param offset wanted, anywhere in a batch
      * @param logEnd end of what may be read

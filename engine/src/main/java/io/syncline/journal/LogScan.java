@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /**
- * Walks a whole log on disk, batch by batch, and says what is wrong with it. Takes no lock and writes nothing: works on a copy,
- * on a stopped node's directory, and beside a running one, whose unfinished end it leaves alone.
+ * Walks a whole log on disk, batch by batch, and says what is wrong with it. Takes no lock and writes nothing: works on
+ * a copy, on a stopped node's directory, and beside a running one, whose unfinished end it leaves alone.
  */
 public final class LogScan
 {

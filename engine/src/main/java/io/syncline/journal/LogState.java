@@ -3,11 +3,11 @@ package io.syncline.journal;
 import io.syncline.replica.EpochHistory;
 
 /**
- * What a log consists of now. Changed by the log's owner alone: a data thread that appends, or the conductor while nobody
- * appends. Everybody else reads what is published, and may rely on this order:
+ * What a log consists of now. Changed by the log's owner alone: a data thread that appends, or the conductor while
+ * nobody appends. Everybody else reads what is published, and may rely on this order:
  * <ul>
- * <li>An append publishes the position, then the segment, then the end: who has read the end finds every segment below it, and
- * who has read a segment finds a position in that segment or in a later one.</li>
+ * <li>An append publishes the position, then the segment, then the end: who has read the end finds every segment below
+ * it, and who has read a segment finds a position in that segment or in a later one.</li>
  * <li>A cut publishes the end first: who has read the segments that are left never sees the end that is gone.</li>
  * </ul>
  */

@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Makes what was appended durable every now and then, beside the log's owner, and knows how far that has come. Order matters: the
- * segments' pages, then what they mean, then the claim that they are synced. The conductor begins a force and ends it; the
- * pages are forced by the context's sync executor in between, because that takes as long as the device likes, and the owner
- * waits for the conductor to reserve room.
+ * Makes what was appended durable every now and then, beside the log's owner, and knows how far that has come. Order
+ * matters: the segments' pages, then what they mean, then the claim that they are synced. The conductor begins a force
+ * and ends it; the pages are forced by the context's sync executor in between, because that takes as long as the device
+ * likes, and the owner waits for the conductor to reserve room.
  * <pre>
  *          begin, when due              pages forced              end, on a later turn
  *   IDLE -------------------> FORCING --------------> FORCED --------------------------> IDLE

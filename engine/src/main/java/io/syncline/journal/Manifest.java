@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * What the segments of one partition mean, as a log of its own: records of 32 bytes, each under a CRC, appended and forced
- * before what they announce takes effect. Epochs, truncation and log start live here together, so that one durable step covers
- * them (R1.6, R8.3). A torn last record is cut; anything else that is wrong is damage, and says so.
+ * What the segments of one partition mean, as a log of its own: records of 32 bytes, each under a CRC, appended and
+ * forced before what they announce takes effect. Epochs, truncation and log start live here together, so that one
+ * durable step covers them (R1.6, R8.3). A torn last record is cut; anything else that is wrong is damage, and says so.
  * <pre>
  *   0        4        8                16               24               32
  *   +--------+--------+----------------+----------------+----------------+
  *   | CRC32C | type   | a              | b              | c              |
  *   +--------+--------+----------------+----------------+----------------+
  * </pre>
- * Belongs to the conductor; its monitor is for the one case in which the log's owner comes too, because a segment is full
- * before the next one was prepared. The owner adds segments only, and whoever changes epochs is alone.
+ * Belongs to the conductor; its monitor is for the one case in which the log's owner comes too, because a segment is
+ * full before the next one was prepared. The owner adds segments only, and whoever changes epochs is alone.
  */
 final class Manifest implements AutoCloseable
 {

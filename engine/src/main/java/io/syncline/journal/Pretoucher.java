@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Goes ahead of a log's writer, on the conductor's thread: creates and maps the next segment when half of this one is written,
- * and reserves room so that the writer finds pages in memory and blocks on the device.
+ * Goes ahead of a log's writer, on the conductor's thread: creates and maps the next segment when half of this one is
+ * written, and reserves room so that the writer finds pages in memory and blocks on the device.
  * <pre>
  *                     mapped, oldest first
  *   +---------------+---------------+---------------+
@@ -15,9 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *     first: the conductor's          newest: taken by the owner when it rolls
  *     to reserve and to release
  * </pre>
- * The owner takes what is newest, and what is reserved, without a lock. Only when a segment is full to the end of its mapping and
- * the next one is not there, or nothing is reserved for a batch, it helps itself, under the lock; the former is counted. What the
- * conductor reserves is never unmapped by another thread.
+ * The owner takes what is newest, and what is reserved, without a lock. Only when a segment is full to the end of its
+ * mapping and the next one is not there, or nothing is reserved for a batch, it helps itself, under the lock; the
+ * former is counted. What the conductor reserves is never unmapped by another thread.
  */
 final class Pretoucher
 {

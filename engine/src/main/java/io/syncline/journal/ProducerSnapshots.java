@@ -13,8 +13,9 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * The producer table at an offset, as opaque bytes under a CRC: with the batches behind it, the table can be rebuilt after a
- * truncation or a restart (R6.4). A cache: losing one costs a longer walk, never correctness. Belongs to the conductor.
+ * The producer table at an offset, as opaque bytes under a CRC: with the batches behind it, the table can be rebuilt
+ * after a truncation or a restart (R6.4). A cache: losing one costs a longer walk, never correctness. Belongs to the
+ * conductor.
  */
 public final class ProducerSnapshots
 {

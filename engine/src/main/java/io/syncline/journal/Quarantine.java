@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where a log goes that its broker no longer trusts (R8.2): aside, in one step and as it is, because a person may still want
- * what is good in it. Nothing here is deleted but by people, so the number of logs that find room is bounded.
+ * Where a log goes that its broker no longer trusts (R8.2): aside, in one step and as it is, because a person may still
+ * want what is good in it. Nothing here is deleted but by people, so the number of logs that find room is bounded.
  */
 public final class Quarantine
 {
@@ -35,7 +35,8 @@ public final class Quarantine
      * @param key of the partition
      * @return where it lies now; null where there was nothing to be moved
      * @throws IllegalStateException when there is no room; the message says what to do
-     * @throws UncheckedIOException  when the device refuses; nothing was moved, or the name may not be durable: to be done again
+     * @throws UncheckedIOException  when the device refuses; nothing was moved, or the name may not be durable: to be
+     * done again
      */
     Path take(final long key)
     {
@@ -47,7 +48,8 @@ public final class Quarantine
             {
                 if (disk.exists(directory))
                 {
-                    // Moved before, by a step that failed or was killed behind the move: the names may not be durable yet.
+                    // Moved before, by a step that failed or was killed behind the move: the names may not be durable
+                    // yet.
                     disk.forceNames(directory);
                     disk.forceNames(partition.getParent());
                 }

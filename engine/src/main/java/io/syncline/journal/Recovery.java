@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /**
- * Reads a log from its last synced point to the first bad batch (R8.2), by bytes and CRCs alone: what Chronicle believes of the
- * files does not matter. Changes nothing.
+ * Reads a log from its last synced point to the first bad batch (R8.2), by bytes and CRCs alone: what Chronicle
+ * believes of the files does not matter. Changes nothing.
  */
 final class Recovery
 {
@@ -101,7 +101,8 @@ final class Recovery
                 }
                 position = file.seek(file.next(position));
             }
-            // Behind the end of a segment that an earlier recovery left lies what it found unfinished: the log goes on elsewhere.
+            // Behind the end of a segment that an earlier recovery left lies what it found unfinished: the log goes on
+            // elsewhere.
             if (position == SegmentFile.TORN && logEnd < end)
             {
                 reason = "unfinished excerpt at offset " + logEnd + " in " + file.path().getFileName();

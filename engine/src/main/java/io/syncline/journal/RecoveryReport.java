@@ -30,8 +30,8 @@ public record RecoveryReport(
         /** The last owner did not close it; every batch up to its end was good, what was unfinished behind it is cut off. */
         RECOVERED,
         /**
-         * Something below the last known high watermark is bad. Nothing was changed; the log reads up to there and takes no
-         * append until it is truncated or restarted on purpose.
+         * Something below the last known high watermark is bad. Nothing was changed; the log reads up to there and
+         * takes no append until it is truncated or restarted on purpose.
          */
         DAMAGED
     }

@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Chronicle's notion of a cycle, made a plain counter: a queue rolls exactly when the journal says so, and no clock reaches it.
- * Chronicle insists on a date in the file name, so a cycle is written as that many seconds since 1970.
+ * Chronicle's notion of a cycle, made a plain counter: a queue rolls exactly when the journal says so, and no clock
+ * reaches it. Chronicle insists on a date in the file name, so a cycle is written as that many seconds since 1970.
  */
 final class SegmentCycle implements RollCycle
 {

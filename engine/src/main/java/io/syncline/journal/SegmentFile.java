@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /**
- * A segment as bytes: Chronicle's framing, read in place and never written. Excerpts lie one behind the other, each under a
- * word that holds its length and two flags; Chronicle's own (header, index pages) carry the meta flag and are skipped.
+ * A segment as bytes: Chronicle's framing, read in place and never written. Excerpts lie one behind the other, each
+ * under a word that holds its length and two flags; Chronicle's own (header, index pages) carry the meta flag and are
+ * skipped.
  * <pre>
  *   0       4              8                                              multiple of 4
  *   +-------+--------------+----------------------------------------------+
@@ -18,8 +19,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
  *   +-------+--------------+----------------------------------------------+
  *   word: 31 not complete, 30 meta, 29..0 bytes that follow
  * </pre>
- * The four bytes before the batch keep every batch at a multiple of 8. Reading this way is a tenth of a tailer's price, needs
- * nothing of Chronicle's table or index to be sound, and goes on when the file is deleted. Belongs to one thread.
+ * The four bytes before the batch keep every batch at a multiple of 8. Reading this way is a tenth of a tailer's price,
+ * needs nothing of Chronicle's table or index to be sound, and goes on when the file is deleted. Belongs to one thread.
  */
 final class SegmentFile implements AutoCloseable
 {

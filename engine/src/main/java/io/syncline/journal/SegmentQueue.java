@@ -109,8 +109,9 @@ final class SegmentQueue implements SegmentStore
         }
 
         /**
-         * By writes rather than stores: a full device is an exception then and not a signal, and a page costs a third to a
-         * seventh of a fault (1.2 against 2.7 to 8 us on ext4, Linux 6.18), because a write makes many pages at once.
+         * By writes rather than stores: a full device is an exception then and not a signal, and a page costs a third
+         * to a seventh of a fault (1.2 against 2.7 to 8 us on ext4, Linux 6.18), because a write makes many pages at
+         * once.
          */
         private void reserve(final long upTo) throws IOException
         {

@@ -12,10 +12,10 @@ import java.util.Arrays;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /**
- * Finds batches by offset and wraps them in place. Readers that go forward cost a few nanoseconds a batch: each of a handful of
- * cursors remembers where its next batch lies. Anything else goes by segment, then by a sparse index of the segment that fills
- * as it is read, then by walking at most {@link SparseIndex#SPACING_BYTES}. Belongs to one thread. Allocates when it meets a
- * segment for the first time.
+ * Finds batches by offset and wraps them in place. Readers that go forward cost a few nanoseconds a batch: each of a
+ * handful of cursors remembers where its next batch lies. Anything else goes by segment, then by a sparse index of the
+ * segment that fills as it is read, then by walking at most {@link SparseIndex#SPACING_BYTES}. Belongs to one thread.
+ * Allocates when it meets a segment for the first time.
  */
 final class SegmentReader implements AutoCloseable
 {

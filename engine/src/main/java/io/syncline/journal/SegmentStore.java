@@ -34,9 +34,9 @@ public interface SegmentStore extends AutoCloseable
     Prepared prepare(int cycle, long written) throws IOException;
 
     /**
-     * Makes room on the device and in memory, so that the writer neither waits for a page nor meets a full device in the middle
-     * of a store. By one thread at a time, and only where the writer keeps below {@link Prepared#reservedTo()}: what is behind
-     * that is overwritten with zeros.
+     * Makes room on the device and in memory, so that the writer neither waits for a page nor meets a full device in
+     * the middle of a store. By one thread at a time, and only where the writer keeps below {@link
+     * Prepared#reservedTo()}: what is behind that is overwritten with zeros.
      *
      * @param prepared not released
      * @param upTo     position

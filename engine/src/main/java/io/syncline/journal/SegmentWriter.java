@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The owner's side of the segments: appends to the last one, and leaves it for the next when it is full or the log was cut.
- * Closed at first, and for good once it is released.
+ * The owner's side of the segments: appends to the last one, and leaves it for the next when it is full or the log was
+ * cut. Closed at first, and for good once it is released.
  */
 final class SegmentWriter
 {

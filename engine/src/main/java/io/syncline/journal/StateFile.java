@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * The small facts a broker must find again (R5.4): who it is, where it runs, whether it stopped cleanly, and each partition's
- * high watermark as of the last save. A text file of {@code name=value} lines under a CRC, replaced as a whole. For any
- * thread: what a broker is and what its logs hold are known to different ones.
+ * The small facts a broker must find again (R5.4): who it is, where it runs, whether it stopped cleanly, and each
+ * partition's high watermark as of the last save. A text file of {@code name=value} lines under a CRC, replaced as a
+ * whole. For any thread: what a broker is and what its logs hold are known to different ones.
  */
 public final class StateFile
 {
@@ -229,7 +229,8 @@ public final class StateFile
     }
 
     /**
-     * What the page cache held is lost, and with it, rightly, records below the high watermark: nothing is known any more.
+     * What the page cache held is lost, and with it, rightly, records below the high watermark: nothing is known any
+     * more.
      *
      * @return this
      */
@@ -276,9 +277,9 @@ public final class StateFile
     }
 
     /**
-     * Type and source of the file system that holds a directory, and its device number. A number that the kernel draws anew at
-     * each mount (major 0: a container's root, memory, the network) is left out, or every restart of a container would look
-     * like another disk.
+     * Type and source of the file system that holds a directory, and its device number. A number that the kernel draws
+     * anew at each mount (major 0: a container's root, memory, the network) is left out, or every restart of a
+     * container would look like another disk.
      *
      * @param directory exists
      * @return what tells the volume from another one, or "" where the system does not say

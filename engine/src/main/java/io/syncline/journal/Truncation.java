@@ -3,9 +3,10 @@ package io.syncline.journal;
 import java.io.IOException;
 
 /**
- * Moves a log's end back, or begins it anew (R8.3): the conductor's, as the owner. One force of the manifest makes the new end
- * and the segment to go on in durable; before it nothing has happened, and after it every step can be done again. Segments are
- * never cut in place: what lies behind the new end in the last one that is left is no longer covered.
+ * Moves a log's end back, or begins it anew (R8.3): the conductor's, as the owner. One force of the manifest makes the
+ * new end and the segment to go on in durable; before it nothing has happened, and after it every step can be done
+ * again. Segments are never cut in place: what lies behind the new end in the last one that is left is no longer
+ * covered.
  */
 final class Truncation
 {

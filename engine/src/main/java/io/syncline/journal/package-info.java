@@ -1,7 +1,7 @@
 /**
- * The log of a partition on disk: {@link io.syncline.replica.ReplicaLog} over one Chronicle queue. The journal decides what a
- * segment is, where it ends and what is durable; Chronicle Queue maps files and frames what lies in them, so that a log can be
- * read with Chronicle's own tools.
+ * The log of a partition on disk: {@link io.syncline.replica.ReplicaLog} over one Chronicle queue. The journal decides
+ * what a segment is, where it ends and what is durable; Chronicle Queue maps files and frames what lies in them, so
+ * that a log can be read with Chronicle's own tools.
  *
  * <h2>Files</h2>
  * <pre>
@@ -21,16 +21,16 @@
  *            +------------+-------------+------------+ - - - -  +- - - - - -
  *                                             synced ^
  * </pre>
- * A segment ends where the next one begins, whatever else lies in its file: so a truncated tail needs no rewriting, it is just
- * not covered any more. {@link io.syncline.journal.JournalLayout} has all names, {@code Manifest} and {@code SegmentFile} draw
- * their bytes.
+ * A segment ends where the next one begins, whatever else lies in its file: so a truncated tail needs no rewriting, it
+ * is just not covered any more. {@link io.syncline.journal.JournalLayout} has all names, {@code Manifest} and {@code
+ * SegmentFile} draw their bytes.
  *
  * <h2>Offset and index</h2>
- * One excerpt is one batch, and a batch holds many records. A log <b>offset</b> counts records from 0 over the whole life of
- * the partition. A Chronicle <b>index</b> counts excerpts: cycle in the upper bits, number within the cycle in the lower. They
- * do not follow from each other; nothing here uses the index. An offset leads to a segment by the bases in the manifest, from
- * there to a position by a sparse index in memory and a short walk, and a reader that goes on in order knows its position
- * already.
+ * One excerpt is one batch, and a batch holds many records. A log <b>offset</b> counts records from 0 over the whole
+ * life of the partition. A Chronicle <b>index</b> counts excerpts: cycle in the upper bits, number within the cycle in
+ * the lower. They do not follow from each other; nothing here uses the index. An offset leads to a segment by the bases
+ * in the manifest, from there to a position by a sparse index in memory and a short walk, and a reader that goes on in
+ * order knows its position already.
  *
  * <h2>What is durable when</h2>
  * <table>
@@ -42,8 +42,8 @@
  * <tr><td>close</td><td>kept, found without a scan</td><td>the same</td></tr>
  * </table>
  * In between, a crash after any step leaves a log as before or as after (R8.3): the manifest is forced before what it
- * announces takes effect, and what no manifest knows is deleted at open. An open that does not follow a close scans from the
- * last synced point and believes CRCs only (R8.2); it never appends behind an end it did not write itself.
+ * announces takes effect, and what no manifest knows is deleted at open. An open that does not follow a close scans
+ * from the last synced point and believes CRCs only (R8.2); it never appends behind an end it did not write itself.
  *
  * <h2>Threads</h2>
  * <pre>
@@ -53,13 +53,13 @@
  *     SegmentWriter  -> LogState         LogSyncer: forces, manifest           reads LogState
  * </pre>
  * <ul>
- * <li>A log has one owner at a time, and passes from one to the next through a queue. The conductor is the owner while it opens,
- * begins an epoch, truncates, restarts, trims, closes or kills.</li>
+ * <li>A log has one owner at a time, and passes from one to the next through a queue. The conductor is the owner while
+ * it opens, begins an epoch, truncates, restarts, trims, closes or kills.</li>
  * <li>Only the owner changes {@code LogState}; its order of publishing lets everybody else read without a lock.</li>
  * <li>What is mapped for reserving is released by who touches it, the conductor.</li>
- * <li>The owner opens no file while housekeeping keeps up. Where it does not, a segment grows to twice its size, then the owner
- * helps itself and {@link io.syncline.journal.ChronicleLog#unpreparedRolls()} counts it. That, and a batch that begins an
- * epoch, are the only times at which an append meets a lock.</li>
+ * <li>The owner opens no file while housekeeping keeps up. Where it does not, a segment grows to twice its size, then
+ * the owner helps itself and {@link io.syncline.journal.ChronicleLog#unpreparedRolls()} counts it. That, and a batch
+ * that begins an epoch, are the only times at which an append meets a lock.</li>
  * </ul>
  * Nothing is allocated for a batch on its way in or out; a roll allocates some kilobytes.
  */

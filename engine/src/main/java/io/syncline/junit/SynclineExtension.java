@@ -32,7 +32,8 @@ final class SynclineExtension implements ParameterResolver, AfterTestExecutionCa
         {
             return cluster;
         }
-        // In the store of the test, which closes what it holds when the test is over; of the class, for a lifecycle method of it.
+        // In the store of the test, which closes what it holds when the test is over; of the class, for a lifecycle
+        // method of it.
         return extension.getStore(NAMESPACE).computeIfAbsent(
             type.getName() + "@" + parameter.getDeclaringExecutable() + "#" + parameter.getIndex(),
             (name) -> connect(type, cluster),

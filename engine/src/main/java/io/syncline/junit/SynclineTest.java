@@ -12,12 +12,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Gives a test an embedded cluster. On a class, all its tests share one cluster, which is launched before the first and closed
- * after the last; on a method, that test has its own.
+ * Gives a test an embedded cluster. On a class, all its tests share one cluster, which is launched before the first and
+ * closed after the last; on a method, that test has its own.
  * <p>
  * Parameters of the types {@link io.syncline.embedded.EmbeddedCluster}, {@link io.syncline.client.Producer},
- * {@link io.syncline.client.Consumer} and {@link io.syncline.client.Admin} are filled in; clients are connected when asked for
- * and closed after the test. When a test fails, the state of the cluster goes to standard error; when it passes, nothing does.
+ * {@link io.syncline.client.Consumer} and {@link io.syncline.client.Admin} are filled in; clients are connected when
+ * asked for and closed after the test. When a test fails, the state of the cluster goes to standard error; when it
+ * passes, nothing does.
  * <pre>
  *   &#64;SynclineTest(brokers = 3)
  *   class OrdersTest

@@ -93,8 +93,8 @@ final class BrokerRegistry
         }
         if (request.recordedIncarnation() >= state.nextIncarnation())
         {
-            // Numbers that these controllers have not given yet: what the directory holds belongs to topics that they do not know,
-            // and theirs would get the same ids and, with them, its logs (R8.5).
+            // Numbers that these controllers have not given yet: what the directory holds belongs to topics that they
+            // do not know, and theirs would get the same ids and, with them, its logs (R8.5).
             return Decision.refused(Codes.FENCED, "broker " + request.brokerId() + " was registered as incarnation " +
                 request.recordedIncarnation() + ", these controllers come to " + state.nextIncarnation() +
                 " next: they have lost what they knew, or are others'; restore a controller's directory, check " +
@@ -140,8 +140,8 @@ final class BrokerRegistry
     }
 
     /**
-     * Its leaderships are handed over, to members that are not leaving themselves (R5.7); it leaves the ISRs where it follows at
-     * once, and where it led with the hand-over.
+     * Its leaderships are handed over, to members that are not leaving themselves (R5.7); it leaves the ISRs where it
+     * follows at once, and where it led with the hand-over.
      */
     static Decision shutDown(final BrokerState sender, final ClusterState state, final long nowMs)
     {
@@ -183,8 +183,9 @@ final class BrokerRegistry
     }
 
     /**
-     * What it appended may be gone: it is eligible nowhere until it has caught up again (R5.4). Only of a topic at level
-     * {@code fsynced} it still holds, on the disk that it has had, whatever its synced end ever let commit (see the package).
+     * What it appended may be gone: it is eligible nowhere until it has caught up again (R5.4). Only of a topic at
+     * level {@code fsynced} it still holds, on the disk that it has had, whatever its synced end ever let commit (see
+     * the package).
      */
     private static void forget(final Draft draft, final int brokerId, final boolean isOtherDirectory)
     {

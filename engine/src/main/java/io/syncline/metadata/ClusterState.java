@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 /**
  * The cluster as a fold over {@link MetadataEvent}s: the controller's authority, and each broker's image of it.
  * <p>
- * Belongs to one thread. What it hands out is immutable, except the collections, which are live and read-only. All of them
- * iterate in the order of their keys, so that every member of a controller quorum decides alike.
+ * Belongs to one thread. What it hands out is immutable, except the collections, which are live and read-only. All of
+ * them iterate in the order of their keys, so that every member of a controller quorum decides alike.
  */
 public final class ClusterState
 {

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What can be asked of the controller. Every request is answered by a code, a number and a message for a person; what it changed
- * arrives as {@link MetadataEvent}s before the answer.
+ * What can be asked of the controller. Every request is answered by a code, a number and a message for a person; what
+ * it changed arrives as {@link MetadataEvent}s before the answer.
  * <p>
- * {@link AlterIsr}, {@link ReportSilence}, {@link HandOver}, {@link ReplicaLost} and {@link ShutDownBroker} speak for the broker
- * that registered over the same session;
+ * {@link AlterIsr}, {@link ReportSilence}, {@link HandOver}, {@link ReplicaLost} and {@link ShutDownBroker} speak for
+ * the broker that registered over the same session;
  * from any other session they are refused with {@link Codes#FENCED}.
  */
 public sealed interface ControllerRequest
@@ -25,11 +25,13 @@ public sealed interface ControllerRequest
      * @param clientEndpoint      where clients reach it
      * @param replicationEndpoint where its peers reach it
      * @param rack                {@code broker.rack}, empty for none
-     * @param defaults            cluster defaults configured at this node; the last one to register wins. Empty leaves them
-     * @param incarnation         the one this very process was given before, -1 for none: a broker that only lost its session,
-     *                            and is not fenced yet, keeps its incarnation, its leaderships and its place in every ISR
-     * @param recordedIncarnation the last one its directory remembers, of this process or an earlier one, -1 for none: controllers
-     *                            that have never come so far are not those that the directory belongs to
+     * @param defaults            cluster defaults configured at this node; the last one to register wins. Empty leaves
+     *                            them
+     * @param incarnation         the one this very process was given before, -1 for none: a broker that only lost its
+     *                            session, and is not fenced yet, keeps its incarnation, its leaderships and its place
+     *                            in every ISR
+     * @param recordedIncarnation the last one its directory remembers, of this process or an earlier one, -1 for none:
+     *                            controllers that have never come so far are not those that the directory belongs to
      */
     record RegisterBroker(
         int brokerId,
@@ -96,8 +98,8 @@ public sealed interface ControllerRequest
     }
 
     /**
-     * A follower has heard nothing from a leader for {@code leader.silence.timeout} (R5.1); to be repeated while the silence
-     * lasts, about once a {@code leader.silence.timeout}: a report counts for two seconds. Answer: the number
+     * A follower has heard nothing from a leader for {@code leader.silence.timeout} (R5.1); to be repeated while the
+     * silence lasts, about once a {@code leader.silence.timeout}: a report counts for two seconds. Answer: the number
      * of leaderships that moved.
      *
      * @param leader     broker id of the silent leader
@@ -123,8 +125,9 @@ public sealed interface ControllerRequest
     }
 
     /**
-     * The sending broker wants to stop: leaders move first, then it leaves the ISRs that have other members (R5.7). To be sent
-     * again until the answer, the number of partitions it still leads and a live replica could take over, is 0 or time is up.
+     * The sending broker wants to stop: leaders move first, then it leaves the ISRs that have other members (R5.7). To
+     * be sent again until the answer, the number of partitions it still leads and a live replica could take over, is 0
+     * or time is up.
      *
      * @param brokerId the sender's
      */
@@ -133,8 +136,8 @@ public sealed interface ControllerRequest
     }
 
     /**
-     * The leader of a partition with a successor has taken nothing more, and says whether the successor holds everything it has
-     * (R5.7). To be sent again until the leader epoch ends. Answer: the next leader epoch.
+     * The leader of a partition with a successor has taken nothing more, and says whether the successor holds
+     * everything it has (R5.7). To be sent again until the leader epoch ends. Answer: the next leader epoch.
      *
      * @param key         partition
      * @param leaderEpoch of the sender's leadership
@@ -147,16 +150,19 @@ public sealed interface ControllerRequest
     }
 
     /**
-     * The sending broker can no longer answer for what its replica of a partition held (R8.2): the replica leaves ISR and ELR, at
-     * any durability level, and the next leader epoch begins, in which nobody has heard anything of it yet. Its broker may put
-     * the log aside once it has seen that decision, and not before. To be sent again until then. Answer: the next leader epoch.
+     * The sending broker can no longer answer for what its replica of a partition held (R8.2): the replica leaves ISR
+     * and ELR, at any durability level, and the next leader epoch begins, in which nobody has heard anything of it yet.
+     * Its broker may put the log aside once it has seen that decision, and not before. To be sent again until then.
+     * Answer: the next leader epoch.
      *
      * @param brokerId    the sender's
      * @param incarnation of the sender's registration
      * @param key         partition
-     * @param leaderEpoch the sender knows; one that is over is refused, so that a late request does not hit the repaired replica
-     * @param damaged     true: what the log held is known to be bad, and the replica goes even when nobody is left to lead. False:
-     *                    the device failed; the log may be whole and is refused to go where nobody alive holds what it holds
+     * @param leaderEpoch the sender knows; one that is over is refused, so that a late request does not hit the
+     *                    repaired replica
+     * @param damaged     true: what the log held is known to be bad, and the replica goes even when nobody is left to
+     *                    lead. False: the device failed; the log may be whole and is refused to go where nobody alive
+     *                    holds what it holds
      */
     record ReplicaLost(int brokerId, long incarnation, long key, int leaderEpoch, boolean damaged)
         implements ControllerRequest
@@ -191,9 +197,9 @@ public sealed interface ControllerRequest
     }
 
     /**
-     * Moves a leadership, planned or, where asked by name, uncleanly (R5.2). A planned move begins with this and is done when
-     * the successor has caught up (R5.7). Answer: the leader epoch in which the partition is led as asked, if nothing intervenes;
-     * in that epoch another leads if it does.
+     * Moves a leadership, planned or, where asked by name, uncleanly (R5.2). A planned move begins with this and is
+     * done when the successor has caught up (R5.7). Answer: the leader epoch in which the partition is led as asked, if
+     * nothing intervenes; in that epoch another leads if it does.
      *
      * @param topic     name
      * @param partition number
@@ -205,8 +211,8 @@ public sealed interface ControllerRequest
     }
 
     /**
-     * Gives a partition another replica set: the new replicas are added first, the old ones leave when all new ones are in sync.
-     * Answer: the partition epoch.
+     * Gives a partition another replica set: the new replicas are added first, the old ones leave when all new ones are
+     * in sync. Answer: the partition epoch.
      *
      * @param topic     name
      * @param partition number

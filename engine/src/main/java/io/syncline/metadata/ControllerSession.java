@@ -1,11 +1,11 @@
 package io.syncline.metadata;
 
 /**
- * Port: a broker's conversation with the controller, seen from the conductor's thread. Production hosts it on an Aeron Cluster
- * client session, tests on anything that keeps the order.
+ * Port: a broker's conversation with the controller, seen from the conductor's thread. Production hosts it on an Aeron
+ * Cluster client session, tests on anything that keeps the order.
  * <p>
- * The session is the heartbeat (R5.1): it stays alive only while {@link #keepAlive} is called, which the conductor does only
- * while the broker's data agents turn.
+ * The session is the heartbeat (R5.1): it stays alive only while {@link #keepAlive} is called, which the conductor does
+ * only while the broker's data agents turn.
  */
 public interface ControllerSession extends AutoCloseable
 {

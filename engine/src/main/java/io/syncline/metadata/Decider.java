@@ -21,8 +21,8 @@ import io.syncline.protocol.PartitionKey;
 import java.util.List;
 
 /**
- * The controller's judgement, without memory of its own: the same state, request, sender and time give the same decision, at
- * every member of a quorum and in every replay.
+ * The controller's judgement, without memory of its own: the same state, request, sender and time give the same
+ * decision, at every member of a quorum and in every replay.
  */
 public final class Decider
 {

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A decision while it is being made: the state as it will be once the events so far are applied. The state itself is only read.
+ * A decision while it is being made: the state as it will be once the events so far are applied. The state itself is
+ * only read.
  */
 final class Draft
 {

@@ -7,13 +7,15 @@ import io.syncline.protocol.PartitionKey;
 import java.util.List;
 
 /**
- * Planned moves of a leadership (R5.7), in three steps: the controller names a successor; the leader takes nothing more once the
- * successor is close, waits until it holds the whole log, and says so; the controller moves the leadership to it.
+ * Planned moves of a leadership (R5.7), in three steps: the controller names a successor; the leader takes nothing more
+ * once the successor is close, waits until it holds the whole log, and says so; the controller moves the leadership to
+ * it.
  * <p>
- * Nothing that was acknowledged can be lost by it, at no level: what the leader ever appended in its epoch is below the end that
- * the successor has reached when it says so, and the leader appends nothing between that and the end of its epoch. For that reason
- * an epoch in which a successor was named ends either way: with the move, or with the same leader in the next epoch. (The producers
- * need it too: of one that was refused a batch, no later one may be taken in the same epoch, R6.5.)
+ * Nothing that was acknowledged can be lost by it, at no level: what the leader ever appended in its epoch is below the
+ * end that the successor has reached when it says so, and the leader appends nothing between that and the end of its
+ * epoch. For that reason an epoch in which a successor was named ends either way: with the move, or with the same
+ * leader in the next epoch. (The producers need it too: of one that was refused a batch, no later one may be taken in
+ * the same epoch, R6.5.)
  */
 final class HandOvers
 {
@@ -57,8 +59,8 @@ final class HandOvers
      * @param draft      says who is eligible
      * @param partition  with a leader
      * @param candidates in the order of preference
-     * @return the partition with the first of them that is in sync as the successor; unchanged where there is a good one already,
-     * or none to be had
+     * @return the partition with the first of them that is in sync as the successor; unchanged where there is a good
+     * one already, or none to be had
      */
     static PartitionState begun(final Draft draft, final PartitionState partition, final List<Integer> candidates)
     {

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Changes of a committed ISR: at a leader's wish (R4.4), and because a broker left. The ELR follows from each of them (R5.3).
+ * Changes of a committed ISR: at a leader's wish (R4.4), and because a broker left. The ELR follows from each of them
+ * (R5.3).
  */
 final class InSyncReplicas
 {
@@ -103,8 +104,8 @@ final class InSyncReplicas
     }
 
     /**
-     * Takes a broker out of the ISR, elects a leader where it led, and puts the change into the draft; nothing happens where the
-     * broker was neither member nor leader.
+     * Takes a broker out of the ISR, elects a leader where it led, and puts the change into the draft; nothing happens
+     * where the broker was neither member nor leader.
      */
     static void remove(final Draft draft, final long key, final int brokerId)
     {
@@ -123,8 +124,8 @@ final class InSyncReplicas
      * @param partition as it is
      * @param members   new ISR in any order
      * @param minIsr    m
-     * @return the partition with that ISR in assignment order and the ELR that follows: empty with m members in the ISR, otherwise
-     * joined by those who left (R5.3)
+     * @return the partition with that ISR in assignment order and the ELR that follows: empty with m members in the
+     * ISR, otherwise joined by those who left (R5.3)
      */
     static PartitionState withIsr(final PartitionState partition, final List<Integer> members, final int minIsr)
     {

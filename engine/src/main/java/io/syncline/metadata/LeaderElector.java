@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * Who leads (R5.2): the current leader if it is still valid, else the first live member of the ISR in assignment order, else of
- * the ELR, else nobody. An unclean choice is a path of its own, taken only when asked for by name.
+ * Who leads (R5.2): the current leader if it is still valid, else the first live member of the ISR in assignment order,
+ * else of the ELR, else nobody. An unclean choice is a path of its own, taken only when asked for by name.
  */
 final class LeaderElector
 {
@@ -16,8 +16,8 @@ final class LeaderElector
     /**
      * @param draft     says who is alive
      * @param partition with the ISR and ELR to choose from
-     * @return the partition with its leader, whose epoch is higher if the leader is another one or gone; the same partition
-     * epoch, for the caller to raise once
+     * @return the partition with its leader, whose epoch is higher if the leader is another one or gone; the same
+     * partition epoch, for the caller to raise once
      */
     static PartitionState elect(final Draft draft, final PartitionState partition)
     {
@@ -64,7 +64,8 @@ final class LeaderElector
         {
             return led;
         }
-        // From the ELR: it held every committed record and nothing has committed since, so it stands alone until others catch up.
+        // From the ELR: it held every committed record and nothing has committed since, so it stands alone until others
+        // catch up.
         return InSyncReplicas.withIsr(led, List.of(elected), draft.state().minIsr(partition));
     }
 

@@ -7,9 +7,10 @@ import io.syncline.protocol.PartitionKey;
 import java.util.List;
 
 /**
- * A replica whose log is damaged, missing or on a device that failed (R8.2). It is eligible for nothing until it has caught up in
- * a later leader epoch than the one it was lost in: a new epoch begins even where the leader stays and where the replica was no
- * member, because what the leader has heard from the lost log must count for nothing, and a new epoch begins without that.
+ * A replica whose log is damaged, missing or on a device that failed (R8.2). It is eligible for nothing until it has
+ * caught up in a later leader epoch than the one it was lost in: a new epoch begins even where the leader stays and
+ * where the replica was no member, because what the leader has heard from the lost log must count for nothing, and a
+ * new epoch begins without that.
  */
 final class LostReplica
 {

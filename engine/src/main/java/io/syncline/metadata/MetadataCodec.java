@@ -16,10 +16,11 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Between metadata and bytes: requests to the controller, what it says, and its snapshots. Frames are messages back to back, as
- * {@code controller-codecs.xml} draws them.
+ * Between metadata and bytes: requests to the controller, what it says, and its snapshots. Frames are messages back to
+ * back, as {@code controller-codecs.xml} draws them.
  * <p>
- * Belongs to one thread. One instance reads one session's frames in their order, because a snapshot spreads over several.
+ * Belongs to one thread. One instance reads one session's frames in their order, because a snapshot spreads over
+ * several.
  */
 public final class MetadataCodec
 {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One change of the cluster's metadata: deciding returns events, applying them to a {@link ClusterState} changes it. The same
- * events, in the same order, make up the controller's state, its snapshots and every broker's image.
+ * One change of the cluster's metadata: deciding returns events, applying them to a {@link ClusterState} changes it.
+ * The same events, in the same order, make up the controller's state, its snapshots and every broker's image.
  */
 public sealed interface MetadataEvent
 {
@@ -66,7 +66,8 @@ public sealed interface MetadataEvent
     }
 
     /**
-     * A broker's session ended (R5.1). The partitions it was in sync for change by events of their own, before this one.
+     * A broker's session ended (R5.1). The partitions it was in sync for change by events of their own, before this
+     * one.
      *
      * @param brokerId    of the broker
      * @param incarnation that ended
@@ -133,7 +134,8 @@ public sealed interface MetadataEvent
     }
 
     /**
-     * A leadership was moved because of silence; kept so that a flapping link cannot move it more than a few times a minute.
+     * A leadership was moved because of silence; kept so that a flapping link cannot move it more than a few times a
+     * minute.
      *
      * @param key         partition
      * @param incarnation of the broker that was silent

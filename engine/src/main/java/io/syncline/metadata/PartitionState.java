@@ -13,8 +13,9 @@ import java.util.List;
  * @param leader         broker id, a member of the ISR; {@link #NO_LEADER} where the partition is offline
  * @param leaderEpoch    grows with every new leader and every return to none (R5.2)
  * @param partitionEpoch grows with every change
- * @param successor      broker id the leadership is being handed over to (R5.7), {@link #NO_LEADER} for none. Set within a leader
- *                       epoch, and gone with it: once a leader was told of a successor, its epoch ends one way or the other
+ * @param successor      broker id the leadership is being handed over to (R5.7), {@link #NO_LEADER} for none. Set
+ *                       within a leader epoch, and gone with it: once a leader was told of a successor, its epoch ends
+ *                       one way or the other
  */
 public record PartitionState(
     long key,

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where the replicas of new partitions go: leaders even over the brokers, replicas even over the brokers, and the replicas of one
- * partition on as many racks as there are. The same state gives the same placement at every member of a controller quorum.
+ * Where the replicas of new partitions go: leaders even over the brokers, replicas even over the brokers, and the
+ * replicas of one partition on as many racks as there are. The same state gives the same placement at every member of a
+ * controller quorum.
  */
 final class Placement
 {
@@ -52,8 +53,8 @@ final class Placement
                 count(placed);
                 return placed;
             }
-            // Ties go round from the leader on, by a step that changes from one leadership to the next: the followers of a
-            // broker's partitions, and so their next leaders, are not all the same broker.
+            // Ties go round from the leader on, by a step that changes from one leadership to the next: the followers
+            // of a broker's partitions, and so their next leaders, are not all the same broker.
             final int step = preferredLeaders.getOrDefault(placed.get(0), 0) % Math.max(1, brokers.size() - 1);
             next = leastLoaded(
                 Comparator.comparingInt((final BrokerState broker) -> racks.contains(broker.rack()) ? 1 : 0)

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The members of the controller quorum, as {@code controller.quorum.voters} names them: {@code id@host:port}, comma-separated, the
- * same text at every node. A member takes {@link #PORTS} UDP ports from its own on:
+ * The members of the controller quorum, as {@code controller.quorum.voters} names them: {@code id@host:port},
+ * comma-separated, the same text at every node. A member takes {@link #PORTS} UDP ports from its own on:
  * <pre>
  *   port      ingress     requests of the brokers
  *   port + 1  consensus   heartbeats and elections among the members

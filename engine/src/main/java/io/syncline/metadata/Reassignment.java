@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Moves an operator asks for (R5.7): of a leadership, and of replicas. New replicas are added first; the old ones leave in the
- * change of the ISR that makes every new one a member.
+ * Moves an operator asks for (R5.7): of a leadership, and of replicas. New replicas are added first; the old ones leave
+ * in the change of the ISR that makes every new one a member.
  */
 final class Reassignment
 {
@@ -123,9 +123,9 @@ final class Reassignment
     /**
      * @param draft     knows the topic's min ISR and who is alive
      * @param partition with a new ISR, or a new leader
-     * @return the partition without its old replicas if the reassignment under way is done, otherwise unchanged. A leader that
-     * is to leave, and is alive, hands over before that (R5.7): then one of the new replicas is its successor. One that is not
-     * alive is to be elected anew
+     * @return the partition without its old replicas if the reassignment under way is done, otherwise unchanged. A
+     * leader that is to leave, and is alive, hands over before that (R5.7): then one of the new replicas is its
+     * successor. One that is not alive is to be elected anew
      */
     static PartitionState completed(final Draft draft, final PartitionState partition)
     {

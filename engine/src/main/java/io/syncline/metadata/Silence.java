@@ -6,9 +6,10 @@ import java.util.List;
 /**
  * Reports of silence about one partition's leader (R5.1) and the moves of leadership because of them. Immutable.
  * <p>
- * What has to be bounded is a link or a process that comes and goes: each time it comes back it may lead again, and each time it
- * goes leadership moves. Such a broker keeps its incarnation, and so a budget for each incarnation bounds it. A process that died
- * comes back with another incarnation and owes nothing for the one before it: real deaths, however many, are answered at once.
+ * What has to be bounded is a link or a process that comes and goes: each time it comes back it may lead again, and
+ * each time it goes leadership moves. Such a broker keeps its incarnation, and so a budget for each incarnation bounds
+ * it. A process that died comes back with another incarnation and owes nothing for the one before it: real deaths,
+ * however many, are answered at once.
  *
  * @param leaderEpoch the reports are about
  * @param reports     one for each reporter

@@ -7,8 +7,9 @@ import io.syncline.metadata.MetadataEvent.SilenceReported;
 import io.syncline.protocol.Codes;
 
 /**
- * Detection faster than the session (R5.1): when every live member of the ISR but the leader has heard nothing from it, leadership
- * moves at once, and the silent leader leaves the ISR in the same decision, so that the high watermark does not wait for it.
+ * Detection faster than the session (R5.1): when every live member of the ISR but the leader has heard nothing from it,
+ * leadership moves at once, and the silent leader leaves the ISR in the same decision, so that the high watermark does
+ * not wait for it.
  */
 final class SilentLeader
 {

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Settings a topic can have, as text with the units of the node configuration: {@code us ms s m h} for durations, {@code k m g}
- * for sizes. The controller accepts only what this class reads.
+ * Settings a topic can have, as text with the units of the node configuration: {@code us ms s m h} for durations,
+ * {@code k m g} for sizes. The controller accepts only what this class reads.
  */
 public final class TopicConfig
 {

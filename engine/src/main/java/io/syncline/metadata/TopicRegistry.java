@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Topics that come and go. A topic's settings are complete when it is created: a later change of the cluster's defaults leaves it
- * alone.
+ * Topics that come and go. A topic's settings are complete when it is created: a later change of the cluster's defaults
+ * leaves it alone.
  */
 final class TopicRegistry
 {

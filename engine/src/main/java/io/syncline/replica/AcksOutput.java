@@ -11,8 +11,8 @@ public interface AcksOutput
      *
      * @param baseOffset offset of the first record, -1 with a code
      * @param code       0, or why not
-     * @return false when the client's stream is full: asked again on a later duty cycle. True when sent, or when the client
-     * is gone
+     * @return false when the client's stream is full: asked again on a later duty cycle. True when sent, or when the
+     * client is gone
      */
     boolean produceAck(
         long clientId, long key, int leaderEpoch, long fromSequence, long toSequence, long baseOffset, int code);
@@ -33,7 +33,8 @@ public interface AcksOutput
      *
      * @param successor   broker id, -1 where there is none any more
      * @param incarnation of the successor
-     * @param caughtUp    true: it holds everything this leader ever appended in its epoch. False: it did not get there in time
+     * @param caughtUp    true: it holds everything this leader ever appended in its epoch. False: it did not get there
+     *                    in time
      * @return false when it could not be handed on: said again on a later tick
      */
     boolean handOver(long key, int leaderEpoch, int successor, long incarnation, boolean caughtUp);

@@ -3,12 +3,12 @@ package io.syncline.replica;
 import io.syncline.protocol.Codes;
 
 /**
- * The leader's half that counts: follower progress (R2.3, R2.4), high watermark (R3), in-sync replicas (R4) and the produces
- * that wait (R6). One for each partition of a broker, kept for as long as the broker holds the replica; idle while it does not
- * lead. Owned by the acks agent.
+ * The leader's half that counts: follower progress (R2.3, R2.4), high watermark (R3), in-sync replicas (R4) and the
+ * produces that wait (R6). One for each partition of a broker, kept for as long as the broker holds the replica; idle
+ * while it does not lead. Owned by the acks agent.
  * <p>
- * Events of another leader epoch than the one it leads are of no use to it, with one exception: a produce that was appended in
- * an epoch that has ended is answered NOT_LEADER (R5.6).
+ * Events of another leader epoch than the one it leads are of no use to it, with one exception: a produce that was
+ * appended in an epoch that has ended is answered NOT_LEADER (R5.6).
  */
 public final class AcksReplica
 {
@@ -50,8 +50,8 @@ public final class AcksReplica
     }
 
     /**
-     * A leadership begins, perhaps of the broker that led before: nothing is known of any follower (R2.4), and what the old
-     * role left unanswered fails (R5.6).
+     * A leadership begins, perhaps of the broker that led before: nothing is known of any follower (R2.4), and what the
+     * old role left unanswered fails (R5.6).
      *
      * @param a                      with a leader epoch above every earlier one
      * @param leso                   this replica's LEO as the epoch began, durable in its epoch history (R1.6)
@@ -79,8 +79,8 @@ public final class AcksReplica
     }
 
     /**
-     * Newer metadata of the same leadership: a confirmed ISR change, or one the controller made. Older or repeated metadata
-     * changes nothing.
+     * Newer metadata of the same leadership: a confirmed ISR change, or one the controller made. Older or repeated
+     * metadata changes nothing.
      *
      * @param a     the assignment
      * @param nowNs monotonic time
@@ -250,14 +250,14 @@ public final class AcksReplica
     }
 
     /**
-     * Answers {@link AcksOutput#alterIsr} when it did not work, or when nobody knows whether it did. Each request is answered
-     * once: by this, or by an assignment with a higher partition epoch. After CONTROLLER_UNAVAILABLE, TIMED_OUT and their like
-     * the late answer to the same request must not be passed on.
+     * Answers {@link AcksOutput#alterIsr} when it did not work, or when nobody knows whether it did. Each request is
+     * answered once: by this, or by an assignment with a higher partition epoch. After CONTROLLER_UNAVAILABLE,
+     * TIMED_OUT and their like the late answer to the same request must not be passed on.
      *
      * @param refusedLeaderEpoch of the request
      * @param partitionEpoch     of the request
-     * @param code               INELIGIBLE_REPLICA rolls back; with any other the larger set counts and the request is repeated
-     *                           until metadata says otherwise (R4.3)
+     * @param code               INELIGIBLE_REPLICA rolls back; with any other the larger set counts and the request is
+     *                           repeated until metadata says otherwise (R4.3)
      * @param nowNs              monotonic time
      */
     public void onAlterIsrRefused(
@@ -271,7 +271,8 @@ public final class AcksReplica
     }
 
     /**
-     * The leader side feeds a follower from the journal: {@link AcksOutput#acked} is to tell it when the follower got there.
+     * The leader side feeds a follower from the journal: {@link AcksOutput#acked} is to tell it when the follower got
+     * there.
      *
      * @param follower  broker id
      * @param sessionId of the conversation that is fed
@@ -288,8 +289,8 @@ public final class AcksReplica
     }
 
     /**
-     * Time passes: answers that could not be sent, ISR changes, followers that stand still. Called every duty cycle, or every
-     * millisecond where that is too often.
+     * Time passes: answers that could not be sent, ISR changes, followers that stand still. Called every duty cycle, or
+     * every millisecond where that is too often.
      *
      * @param nowNs     monotonic time
      * @param stalledNs how long this broker's data agents did not turn since the last tick, 0 as a rule (R4.1)
@@ -446,8 +447,8 @@ public final class AcksReplica
     }
 
     /**
-     * R5.7. What waits for its commit is waited for, too, so that its producer gets the answer from here. At the limit it is not:
-     * it is in the log that the successor holds, and its producer asks there.
+     * R5.7. What waits for its commit is waited for, too, so that its producer gets the answer from here. At the limit
+     * it is not: it is in the log that the successor holds, and its producer asks there.
      */
     private int tellHandOver(final long nowNs)
     {
@@ -595,8 +596,8 @@ public final class AcksReplica
     }
 
     /**
-     * R4.1: only where commits go on without it, and somebody is left: where all are silent, it is this broker's own link. Not at
-     * level fsynced, where it is back only once it has synced what was committed without it.
+     * R4.1: only where commits go on without it, and somebody is left: where all are silent, it is this broker's own
+     * link. Not at level fsynced, where it is back only once it has synced what was committed without it.
      */
     private boolean mayLeaveInSilence(final FollowerProgress member, final long members, final long nowNs)
     {

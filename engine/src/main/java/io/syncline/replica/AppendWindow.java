@@ -1,8 +1,8 @@
 package io.syncline.replica;
 
 /**
- * Counts the produces of acks=all that the leader appended and the high watermark has not passed, so that the acks side never
- * runs out of places for them: a full window holds producers back instead. A ring of end offsets.
+ * Counts the produces of acks=all that the leader appended and the high watermark has not passed, so that the acks side
+ * never runs out of places for them: a full window holds producers back instead. A ring of end offsets.
  */
 final class AppendWindow
 {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Which leader epoch begins where in one log: what divergence is judged by (R1.3, KIP-101, KIP-279).
  * <p>
- * Invariant (R1.6): strictly increasing in both columns. An epoch without records is replaced by the next one that starts at
- * the same offset. Allocates only when it grows.
+ * Invariant (R1.6): strictly increasing in both columns. An epoch without records is replaced by the next one that
+ * starts at the same offset. Allocates only when it grows.
  */
 public final class EpochHistory
 {
@@ -97,8 +97,8 @@ public final class EpochHistory
     /**
      * @param epoch  a known epoch, or one between two of them
      * @param logEnd LEO of the log
-     * @return end(floor(epoch)): the start of the next epoch, or LEO for the latest; the start of the first epoch when the
-     * given one is below all of them, and LEO for an empty history
+     * @return end(floor(epoch)): the start of the next epoch, or LEO for the latest; the start of the first epoch when
+     * the given one is below all of them, and LEO for an empty history
      */
     public long endOffset(final int epoch, final long logEnd)
     {

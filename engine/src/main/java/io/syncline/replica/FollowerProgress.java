@@ -3,8 +3,8 @@ package io.syncline.replica;
 /**
  * What the acks side of a leader knows of one follower in the current leader epoch.
  * <p>
- * Invariant: {@code synced <= logEnd}, both -1 until a session of this epoch has begun (R2.4), and neither goes down within a
- * session.
+ * Invariant: {@code synced <= logEnd}, both -1 until a session of this epoch has begun (R2.4), and neither goes down
+ * within a session.
  */
 final class FollowerProgress
 {
@@ -188,8 +188,9 @@ final class FollowerProgress
     }
 
     /**
-     * "Caught up" means having acknowledged the leader's end of some time, as of that time. Acks travel while the end moves on,
-     * so the end is marked now and then, and an ack that reaches the mark proves the follower caught up as of the mark.
+     * "Caught up" means having acknowledged the leader's end of some time, as of that time. Acks travel while the end
+     * moves on, so the end is marked now and then, and an ack that reaches the mark proves the follower caught up as of
+     * the mark.
      */
     private void noteCaughtUp(final long leaderEnd, final long nowNs)
     {

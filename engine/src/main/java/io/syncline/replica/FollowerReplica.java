@@ -6,9 +6,10 @@ import io.syncline.record.BatchValidator;
 import org.agrona.DirectBuffer;
 
 /**
- * One partition's follower: finds the common point with its leader (R1), appends what it is sent and acknowledges it (R2), and
- * knows the high watermark of its own readers (R3.5). One for each partition of a broker, kept for as long as the broker holds
- * the replica; it owns the log while it follows, except while the conductor truncates. Owned by the follower agent.
+ * One partition's follower: finds the common point with its leader (R1), appends what it is sent and acknowledges it
+ * (R2), and knows the high watermark of its own readers (R3.5). One for each partition of a broker, kept for as long as
+ * the broker holds the replica; it owns the log while it follows, except while the conductor truncates. Owned by the
+ * follower agent.
  * <pre>
  *             follow               FollowAccepted
  *   STOPPED ----------> ASKING -------------------> STREAMING
@@ -86,8 +87,8 @@ public final class FollowerReplica
     }
 
     /**
-     * A new leader epoch, with another leader or none (-1): the old session is over (R1.1). While the conductor truncates, the
-     * new epoch waits for {@link #onTruncated}.
+     * A new leader epoch, with another leader or none (-1): the old session is over (R1.1). While the conductor
+     * truncates, the new epoch waits for {@link #onTruncated}.
      *
      * @param a                  with a leader epoch above every earlier one; the same one again only after
      *                           {@link #stopFollowing}
@@ -250,8 +251,8 @@ public final class FollowerReplica
     }
 
     /**
-     * A batch from the leader (R2.1). One of another epoch or session is ignored; one of this session that does not fit ends
-     * the session, and the follower follows again.
+     * A batch from the leader (R2.1). One of another epoch or session is ignored; one of this session that does not fit
+     * ends the session, and the follower follows again.
      *
      * @param appendEpoch     leader epoch of the session
      * @param appendSessionId session
@@ -406,7 +407,8 @@ public final class FollowerReplica
     {
         if (log.epochs().latestEpoch() > log.lastEpoch())
         {
-            // A leadership of this broker's own that wrote nothing. The leader may have batches of earlier epochs from here on.
+            // A leadership of this broker's own that wrote nothing. The leader may have batches of earlier epochs from
+            // here on.
             truncate(log.logEnd());
         }
         else

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
  *      ^                                 |                                              |
  *      +----------- next leader epoch ---+---------------- next leader epoch -----------+
  * </pre>
- * In either state the controller is told once there is something to tell, and again until the leader epoch ends: that the
- * successor holds the whole log, or that time is up. Nobody but the producers of a frozen partition waits, and they no longer than
- * {@link #FROZEN_LIMIT_NS}.
+ * In either state the controller is told once there is something to tell, and again until the leader epoch ends: that
+ * the successor holds the whole log, or that time is up. Nobody but the producers of a frozen partition waits, and they
+ * no longer than {@link #FROZEN_LIMIT_NS}.
  */
 final class HandOver
 {

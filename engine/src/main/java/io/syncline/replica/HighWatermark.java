@@ -3,8 +3,9 @@ package io.syncline.replica;
 /**
  * The end of the prefix that every replica of the maximal ISR holds (R3): arithmetic only.
  * <p>
- * Invariants: it never goes backward; it stays where the old leader left it until this leader's whole log, up to LESO, is
- * replicated (R3.2), because what an earlier epoch left behind commits only together with the epoch that took it over.
+ * Invariants: it never goes backward; it stays where the old leader left it until this leader's whole log, up to LESO,
+ * is replicated (R3.2), because what an earlier epoch left behind commits only together with the epoch that took it
+ * over.
  */
 final class HighWatermark
 {

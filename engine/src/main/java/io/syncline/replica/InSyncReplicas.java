@@ -13,11 +13,11 @@ import io.syncline.protocol.Codes;
  *                        again,  | IN_DOUBT --------------------------------------------+
  *                      the same  +---+
  * </pre>
- * Invariant (I6): {@link #maximal()} contains every ISR that the controller may have on record for the current partition
- * epoch. It holds because at most one proposal, always the same one, can be on its way for a partition epoch; because the
- * controller compares the partition epoch before anything else, and takes the requests of one broker in their order, so that a
- * definite refusal answers every earlier copy as well; and because a later partition epoch decides all that were sent for an
- * earlier one.
+ * Invariant (I6): {@link #maximal()} contains every ISR that the controller may have on record for the current
+ * partition epoch. It holds because at most one proposal, always the same one, can be on its way for a partition epoch;
+ * because the controller compares the partition epoch before anything else, and takes the requests of one broker in
+ * their order, so that a definite refusal answers every earlier copy as well; and because a later partition epoch
+ * decides all that were sent for an earlier one.
  */
 final class InSyncReplicas
 {

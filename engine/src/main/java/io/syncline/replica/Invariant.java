@@ -3,9 +3,9 @@ package io.syncline.replica;
 import io.syncline.protocol.PartitionKey;
 
 /**
- * Checks that are always on. Primitive arguments, so that a check costs a comparison and allocates nothing until it fails. A
- * broken invariant is fatal for the partition's role: the exception passes through the agent, and an engine in doubt about its
- * log does not answer.
+ * Checks that are always on. Primitive arguments, so that a check costs a comparison and allocates nothing until it
+ * fails. A broken invariant is fatal for the partition's role: the exception passes through the agent, and an engine in
+ * doubt about its log does not answer.
  */
 final class Invariant
 {

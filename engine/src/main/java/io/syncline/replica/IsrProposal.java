@@ -1,8 +1,8 @@
 package io.syncline.replica;
 
 /**
- * What was asked of the controller (R4.3). What was tested is what is sent, now and whenever it is repeated: the incarnations are
- * those of the sessions.
+ * What was asked of the controller (R4.3). What was tested is what is sent, now and whenever it is repeated: the
+ * incarnations are those of the sessions.
  */
 final class IsrProposal
 {

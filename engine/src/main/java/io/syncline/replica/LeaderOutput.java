@@ -3,8 +3,9 @@ package io.syncline.replica;
 import org.agrona.DirectBuffer;
 
 /**
- * Port out of {@link LeaderReplica}: to followers, to the acks side, to the conductor. Never calls back in. What returns a long
- * may refuse with a code; the caller's state is then unchanged and it tries again on its next duty cycle.
+ * Port out of {@link LeaderReplica}: to followers, to the acks side, to the conductor. Never calls back in. What
+ * returns a long may refuse with a code; the caller's state is then unchanged and it tries again on its next duty
+ * cycle.
  */
 public interface LeaderOutput
 {
@@ -48,8 +49,8 @@ public interface LeaderOutput
     boolean sessionStarted(long key, int leaderEpoch, int follower, long incarnation, long sessionId, long logEnd);
 
     /**
-     * To the acks side, in order: the log grew, and somebody may want to know when it commits. Room for it is made sure of
-     * before the append with {@link #hasRoom()}.
+     * To the acks side, in order: the log grew, and somebody may want to know when it commits. Room for it is made sure
+     * of before the append with {@link #hasRoom()}.
      *
      * @param acks         -1 all, 1 leader, 0 none
      * @param baseOffset   of the batch; an old one for a duplicate
@@ -76,8 +77,8 @@ public interface LeaderOutput
     boolean hasRoom();
 
     /**
-     * A follower is too far behind for the live stream: feed it [from, to) over the bulk stream. Its later acks at or above
-     * {@code to} come back through {@link LeaderReplica#onAcked}.
+     * A follower is too far behind for the live stream: feed it [from, to) over the bulk stream. Its later acks at or
+     * above {@code to} come back through {@link LeaderReplica#onAcked}.
      *
      * @return true when taken
      */

@@ -8,9 +8,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The leader's half that writes: checks and appends what producers send (R6), answers Follow (R1), pushes batches and the high
- * watermark to followers (R2, R3.4). One for each partition of a broker, kept for as long as the broker holds the replica; it
- * owns the log while it leads and touches it at no other time. Owned by the leader agent.
+ * The leader's half that writes: checks and appends what producers send (R6), answers Follow (R1), pushes batches and
+ * the high watermark to followers (R2, R3.4). One for each partition of a broker, kept for as long as the broker holds
+ * the replica; it owns the log while it leads and touches it at no other time. Owned by the leader agent.
  * <p>
  * Every answer to a client goes through the acks side, so that the answers of one client leave in their order.
  */
@@ -59,7 +59,8 @@ public final class LeaderReplica
     /**
      * A leadership begins, perhaps of the broker that led before: all sessions are over (R2.4).
      *
-     * @param a                  with a leader epoch above every earlier one, durable in the log's epoch history with LESO (R1.6)
+     * @param a                  with a leader epoch above every earlier one, durable in the log's epoch history with
+     *                           LESO (R1.6)
      * @param knownHighWatermark what this replica knew as a follower
      * @param nowNs              monotonic time
      */
@@ -97,16 +98,16 @@ public final class LeaderReplica
      *
      * @param clientId          who asks
      * @param acks              -1 all, 1 leader, 0 none
-     * @param clientLeaderEpoch of the leader the client believes in, -1 when it does not say. A batch sent to an earlier
-     *                          leadership is refused: an earlier one of the same client may have failed with that leadership,
-     *                          and must not be overtaken (R6.5)
+     * @param clientLeaderEpoch of the leader the client believes in, -1 when it does not say. A batch sent to an
+     *                          earlier leadership is refused: an earlier one of the same client may have failed with
+     *                          that leadership, and must not be overtaken (R6.5)
      * @param fromSequence      the client's count, first record
      * @param batch             borrowed
      * @param offset            of the batch
      * @param length            of the batch
      * @param nowNs             monotonic time
-     * @return the new LEO; BACK_PRESSURED when the caller must deliver it again, nothing happened; another code when it was
-     * refused. A duplicate counts as appended
+     * @return the new LEO; BACK_PRESSURED when the caller must deliver it again, nothing happened; another code when it
+     * was refused. A duplicate counts as appended
      */
     public long onProduce(
         final long clientId, final int acks, final int clientLeaderEpoch, final long fromSequence,
@@ -116,7 +117,8 @@ public final class LeaderReplica
         {
             return Codes.BACK_PRESSURED;
         }
-        // Frozen is for the rest of the epoch: of a producer that was put off, no later batch may be taken before it (R6.5).
+        // Frozen is for the rest of the epoch: of a producer that was put off, no later batch may be taken before it
+        // (R6.5).
         int code = !leading ? Codes.NOT_LEADER : isFrozen ? Codes.LEADER_NOT_AVAILABLE : checkEpoch(clientLeaderEpoch);
         if (code == Codes.OK)
         {
@@ -191,8 +193,8 @@ public final class LeaderReplica
     }
 
     /**
-     * From the acks side: a follower that is fed got there, or one stands still although there is something to send. Either way
-     * its end is where sending goes on; should it be further by now, it finds an overlap and follows again.
+     * From the acks side: a follower that is fed got there, or one stands still although there is something to send.
+     * Either way its end is where sending goes on; should it be further by now, it finds an overlap and follows again.
      *
      * @param ackedLeaderEpoch of the session
      * @param follower         broker id

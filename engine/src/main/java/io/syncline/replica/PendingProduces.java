@@ -1,8 +1,8 @@
 package io.syncline.replica;
 
 /**
- * A ring of produces in the order of their arrival: those of acks=all that wait for the high watermark, or those whose answer
- * waits for a slow client. Fixed capacity, no allocation.
+ * A ring of produces in the order of their arrival: those of acks=all that wait for the high watermark, or those whose
+ * answer waits for a slow client. Fixed capacity, no allocation.
  */
 final class PendingProduces
 {

@@ -1,8 +1,8 @@
 package io.syncline.replica;
 
 /**
- * The way out to the clients of one partition. An answer leaves at once; where a client's stream is full it waits here, behind
- * the earlier ones of that client and of nobody else.
+ * The way out to the clients of one partition. An answer leaves at once; where a client's stream is full it waits here,
+ * behind the earlier ones of that client and of nobody else.
  * <p>
  * A client that does not read its answers fills the ring and loses further ones: it asks again with the same sequences.
  */

@@ -11,16 +11,17 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Who produced what to one partition: duplicate and gap detection (R6.3). Belongs to the log and travels with it from owner to
- * owner; every replica keeps it by what it appends, so that it survives a failover (R6.4).
+ * Who produced what to one partition: duplicate and gap detection (R6.3). Belongs to the log and travels with it from
+ * owner to owner; every replica keeps it by what it appends, so that it survives a failover (R6.4).
  * <p>
- * A pure function of the batches appended, in their order: two replicas with the same log have the same table. The number of
- * producers is bounded; beyond, the one whose last batch is the oldest is forgotten. Allocates when a producer first appears.
+ * A pure function of the batches appended, in their order: two replicas with the same log have the same table. The
+ * number of producers is bounded; beyond, the one whose last batch is the oldest is forgotten. Allocates when a
+ * producer first appears.
  * <p>
- * A producer that is not in the table is taken at any sequence, as Kafka does, only where its earlier batches may be missing
- * here: retention removed the beginning of the log, or the table once overflowed. A log that is whole remembers everybody, and
- * there the first batch of a producer has sequence 0; so the first batches of a producer cannot overtake each other on their
- * way to a new leader.
+ * A producer that is not in the table is taken at any sequence, as Kafka does, only where its earlier batches may be
+ * missing here: retention removed the beginning of the log, or the table once overflowed. A log that is whole remembers
+ * everybody, and there the first batch of a producer has sequence 0; so the first batches of a producer cannot overtake
+ * each other on their way to a new leader.
  */
 public final class ProducerSequences
 {
@@ -191,8 +192,8 @@ public final class ProducerSequences
     }
 
     /**
-     * Writes a snapshot, little endian: version, 1 when a producer was ever forgotten, number of producers; for each of them
-     * id, epoch, number of batches, and five places of base sequence, count and base offset, oldest first.
+     * Writes a snapshot, little endian: version, 1 when a producer was ever forgotten, number of producers; for each of
+     * them id, epoch, number of batches, and five places of base sequence, count and base offset, oldest first.
      *
      * @param buffer with room for {@link #encodedLength()}
      * @param offset to write at

@@ -6,17 +6,22 @@ import java.util.concurrent.TimeUnit;
  * The numbers of a replica, the same for every partition of a broker. Immutable.
  *
  * @param maxBatchBytes     largest batch a producer may send, header included
- * @param lagTimeMaxNs      {@code replica.lag.time.max}: a member that was not once caught up for as long leaves the ISR (R4.1)
- * @param silenceTimeNs     a member of which nothing was heard for as long, and which a commit waits for, leaves the ISR (R4.1)
+ * @param lagTimeMaxNs      {@code replica.lag.time.max}: a member that was not once caught up for as long leaves the
+ *                          ISR (R4.1)
+ * @param silenceTimeNs     a member of which nothing was heard for as long, and which a commit waits for, leaves the
+ *                          ISR (R4.1)
  * @param alterIsrRetryNs   pause after an ISR change that was refused or whose outcome is not known (R4.3)
- * @param followTimeoutNs   a Follow without an answer is repeated after this, then after twice that, up to eight times (R1.1)
- * @param ackIntervalNs     AppendAck is repeated after this when there is nothing to acknowledge: lost ones are made good
- * @param stallTimeoutNs    a follower that knows of more than it is sent for as long follows again; a leader whose follower
- *                          stands still for as long sends again from where it stands
+ * @param followTimeoutNs   a Follow without an answer is repeated after this, then after twice that, up to eight times
+ *                          (R1.1)
+ * @param ackIntervalNs     AppendAck is repeated after this when there is nothing to acknowledge: lost ones are made
+ *                          good
+ * @param stallTimeoutNs    a follower that knows of more than it is sent for as long follows again; a leader whose
+ *                          follower stands still for as long sends again from where it stands
  * @param liveWindowBytes   a follower further behind than this is fed over the bulk stream
- * @param pendingProduces   room for produces of acks=all that wait for the high watermark, and for answers that wait for a
- *                          slow client; a power of two
- * @param maxProducers      producers remembered for each partition; beyond, the one that was silent for longest is forgotten
+ * @param pendingProduces   room for produces of acks=all that wait for the high watermark, and for answers that wait
+ *                          for a slow client; a power of two
+ * @param maxProducers      producers remembered for each partition; beyond, the one that was silent for longest is
+ *                          forgotten
  */
 public record ReplicaConfig(
     int maxBatchBytes,

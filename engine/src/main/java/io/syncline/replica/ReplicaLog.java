@@ -4,13 +4,13 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Port down: the log of one partition, as its one owner sees it. Offsets are dense; the unit of writing and reading is the
- * batch. An owner is a thread; the log passes from one owner to the next only while nobody uses it.
+ * Port down: the log of one partition, as its one owner sees it. Offsets are dense; the unit of writing and reading is
+ * the batch. An owner is a thread; the log passes from one owner to the next only while nobody uses it.
  * <p>
- * Two tempers. {@code append}, {@code read} and the position queries belong to data threads: no allocation, no file is opened
- * or forced. {@link #startEpoch}, {@link #truncateTo} and {@link #restartAt} force a file, and belong to the conductor.
- * The codes returned are those of {@link io.syncline.protocol.Codes}; what cannot be repaired by the caller is
- * {@code STORAGE_ERROR} and leaves the log refusing everything from then on.
+ * Two tempers. {@code append}, {@code read} and the position queries belong to data threads: no allocation, no file is
+ * opened or forced. {@link #startEpoch}, {@link #truncateTo} and {@link #restartAt} force a file, and belong to the
+ * conductor. The codes returned are those of {@link io.syncline.protocol.Codes}; what cannot be repaired by the caller
+ * is {@code STORAGE_ERROR} and leaves the log refusing everything from then on.
  */
 public interface ReplicaLog
 {
@@ -30,8 +30,8 @@ public interface ReplicaLog
     EpochHistory epochs();
 
     /**
-     * Gives a producer's batch its place at the end of the log: base offset, leader epoch and leader CRC are filled in in the
-     * copy, never in the source.
+     * Gives a producer's batch its place at the end of the log: base offset, leader epoch and leader CRC are filled in
+     * in the copy, never in the source.
      *
      * @param buffer      holds a valid batch; borrowed
      * @param offset      of the batch
@@ -68,8 +68,8 @@ public interface ReplicaLog
     void startEpoch(int leaderEpoch);
 
     /**
-     * Drops every batch at or above an offset, and the epochs that start there; an offset within a batch drops the whole batch.
-     * Durable on return, and repeated or undone after a crash at any step. Blocks.
+     * Drops every batch at or above an offset, and the epochs that start there; an offset within a batch drops the
+     * whole batch. Durable on return, and repeated or undone after a crash at any step. Blocks.
      *
      * @param offset from log start to LEO
      * @return the new LEO

@@ -1,7 +1,8 @@
 package io.syncline.replica;
 
 /**
- * Where the leader is with sending to one follower: a cursor over the log, not a queue. On back-pressure it does not move.
+ * Where the leader is with sending to one follower: a cursor over the log, not a queue. On back-pressure it does not
+ * move.
  * <pre>
  *              Follow                answer sent: accepted            too far behind
  *     NONE ------------> ANSWERING ------------------------> STREAMING --------------> FEEDING

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How often followers may leave the ISR because of silence (R4.1): a link that comes and goes must not make the ISR come and go
- * with it. What is bounded is an incarnation: a process that died comes back as another one and starts afresh. Outlives the
- * leader epochs of a replica.
+ * How often followers may leave the ISR because of silence (R4.1): a link that comes and goes must not make the ISR
+ * come and go with it. What is bounded is an incarnation: a process that died comes back as another one and starts
+ * afresh. Outlives the leader epochs of a replica.
  */
 final class SilenceBudget
 {

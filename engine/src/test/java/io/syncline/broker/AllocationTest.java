@@ -43,20 +43,21 @@ import java.util.function.BooleanSupplier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Once started, no step of a record's life allocates: offer and poll at the producer, the leader's, follower's, acks and delivery
- * agents' turns at each broker, poll at the consumer, over real journals and real streams, with one batch in four sampled and
- * with acks in between. One thread turns everything and asks the JVM before and after each of those steps what it has allocated.
+ * Once started, no step of a record's life allocates: offer and poll at the producer, the leader's, follower's, acks
+ * and delivery agents' turns at each broker, poll at the consumer, over real journals and real streams, with one batch
+ * in four sampled and with acks in between. One thread turns everything and asks the JVM before and after each of those
+ * steps what it has allocated.
  * <p>
- * It is asked for a round of 20,000 records in which nothing at all is allocated, once things are warm: a compiler that is asked
- * for a method makes the string constants of its class first, on the thread that asked, and goes on asking for a while. What
- * allocates for every record, or once in a thousand, does so in every round.
+ * It is asked for a round of 20,000 records in which nothing at all is allocated, once things are warm: a compiler that
+ * is asked for a method makes the string constants of its class first, on the thread that asked, and goes on asking for
+ * a while. What allocates for every record, or once in a thousand, does so in every round.
  * <p>
- * Of the journal's library one thing remains, and is bounded here: a view of 288 bytes for every 16,384 batches that a log's
- * owner appends, when it begins a new index array in its segment.
+ * Of the journal's library one thing remains, and is bounded here: a view of 288 bytes for every 16,384 batches that a
+ * log's owner appends, when it begins a new index array in its segment.
  * <p>
- * Not counted, because they are not on a record's way: turns of the conductor (controller session, metadata) and of the log
- * keeper (files, syncing); Aeron's own turns (the media driver, the client conductors); the roll of a log into its next segment,
- * which maps a file and does not happen here.
+ * Not counted, because they are not on a record's way: turns of the conductor (controller session, metadata) and of the
+ * log keeper (files, syncing); Aeron's own turns (the media driver, the client conductors); the roll of a log into its
+ * next segment, which maps a file and does not happen here.
  */
 @Timeout(180)
 class AllocationTest

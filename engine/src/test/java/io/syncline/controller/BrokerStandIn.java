@@ -56,7 +56,8 @@ final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
         session.keepAlive(nowNs);
         if (isRegistering && nowNs - registerAgainNs >= 0)
         {
-            // As a broker does: a request may go down with a leader, an answer with a client that came too late to hear it.
+            // As a broker does: a request may go down with a leader, an answer with a client that came too late to hear
+            // it.
             register();
         }
     }

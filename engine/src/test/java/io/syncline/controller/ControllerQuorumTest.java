@@ -147,9 +147,10 @@ class ControllerQuorumTest
     }
 
     /**
-     * What is purged depends on where the snapshots stand, and they stand wherever the keeper's thread came by. So that they stand
-     * at every megabyte at the least, however busy the machine is, nothing more is committed while the last one is further back:
-     * where the log grew to its end between two looks of the keeper, a second snapshot would never be due, and nothing purged.
+     * What is purged depends on where the snapshots stand, and they stand wherever the keeper's thread came by. So that
+     * they stand at every megabyte at the least, however busy the machine is, nothing more is committed while the last
+     * one is further back: where the log grew to its end between two looks of the keeper, a second snapshot would never
+     * be due, and nothing purged.
      */
     private void commit(final BrokerStandIn broker, final int leader, final int from)
     {

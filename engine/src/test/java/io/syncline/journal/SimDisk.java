@@ -15,8 +15,9 @@ import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A disk and the page cache above it, in memory: the journals run on it as they run on files. A process that dies loses nothing;
- * power that goes takes what was not synced, page by page, and names that were not, from the newest on. It fails when told to.
+ * A disk and the page cache above it, in memory: the journals run on it as they run on files. A process that dies loses
+ * nothing; power that goes takes what was not synced, page by page, and names that were not, from the newest on. It
+ * fails when told to.
  */
 public final class SimDisk implements JournalDisk
 {

@@ -90,7 +90,8 @@ public final class SimJournal
     }
 
     /**
-     * What a reader would be given, without a trace of the question: who looks from outside finds no damage for the log.
+     * What a reader would be given, without a trace of the question: who looks from outside finds no damage for the
+     * log.
      *
      * @param disk   it lies on
      * @param log    open

@@ -9,11 +9,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A controller in the same process for tests: {@link Decider} and {@link ClusterState} behind {@link ControllerSession} ports.
+ * A controller in the same process for tests: {@link Decider} and {@link ClusterState} behind {@link ControllerSession}
+ * ports.
  * <p>
- * Requests are decided in the order in which they are sent; each session hears of them, in that order, when it is polled. Time is
- * the highest {@code nowNs} any session was polled with, so sessions expire only while somebody polls. May be used from several
- * threads.
+ * Requests are decided in the order in which they are sent; each session hears of them, in that order, when it is
+ * polled. Time is the highest {@code nowNs} any session was polled with, so sessions expire only while somebody polls.
+ * May be used from several threads.
  */
 public final class DirectController
 {
@@ -130,7 +131,8 @@ public final class DirectController
         }
 
         /**
-         * @param cut true: nothing passes in either direction, so that the session expires; false: the link is whole again
+         * @param cut true: nothing passes in either direction, so that the session expires; false: the link is whole
+         *            again
          */
         public void cut(final boolean cut)
         {

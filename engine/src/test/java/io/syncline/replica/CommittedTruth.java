@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * G of PROTOCOL: what was ever committed, kept outside the replicas, and the invariants about one partition checked against it.
+ * G of PROTOCOL: what was ever committed, kept outside the replicas, and the invariants about one partition checked
+ * against it.
  */
 final class CommittedTruth
 {

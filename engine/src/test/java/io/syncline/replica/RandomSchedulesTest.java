@@ -13,8 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Random schedules of one partition: crashes, pauses, elections, lost and reordered frames, metadata that arrives
- * late or at some only, ISR changes of unknown outcome. After every step I3, I4, I5, I9, I10, I11 and I13 hold; after healing
- * all replicas are the same and everything is committed. The seed is in the message; {@code -Dsyncline.seed=N} repeats one.
+ * late or at some only, ISR changes of unknown outcome. After every step I3, I4, I5, I9, I10, I11 and I13 hold; after
+ * healing all replicas are the same and everything is committed. The seed is in the message; {@code -Dsyncline.seed=N}
+ * repeats one.
  */
 @Timeout(60)
 class RandomSchedulesTest

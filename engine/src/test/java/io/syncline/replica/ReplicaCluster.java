@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * One partition on a few brokers, in memory, on one thread: a network whose frames the test delivers, drops and holds back, a
- * controller that decides what it is told to, a clock that moves when asked. After every step {@link CommittedTruth} checks the
- * invariants of PROTOCOL.
+ * One partition on a few brokers, in memory, on one thread: a network whose frames the test delivers, drops and holds
+ * back, a controller that decides what it is told to, a clock that moves when asked. After every step {@link
+ * CommittedTruth} checks the invariants of PROTOCOL.
  */
 final class ReplicaCluster
 {

@@ -100,7 +100,8 @@ class ReplicaTracesTest
     @Test
     void kip279_theOwnEndOfAnEpochDecidesTooAfterAFastDoubleFailover()
     {
-        // Epoch 1 reaches further at the leader than at the follower, which has epoch 2 there, and the leader epoch 3 behind it.
+        // Epoch 1 reaches further at the leader than at the follower, which has epoch 2 there, and the leader epoch 3
+        // behind it.
         final ReplicaCluster cluster = new ReplicaCluster(2, 1);
         cluster.lost = (message) -> true;
         fill(cluster.node(1), 1, 1, 2, 3);
@@ -307,7 +308,8 @@ class ReplicaTracesTest
     @Test
     void r2_4_aLeaderThatSkipsAnEpochSomebodyElseLed()
     {
-        // 1 leads epoch 1 and is paused; 2 leads epoch 2 and cuts what 3 had from 1; 1 leads again and knows only of its own.
+        // 1 leads epoch 1 and is paused; 2 leads epoch 2 and cuts what 3 had from 1; 1 leads again and knows only of
+        // its own.
         final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
         cluster.produce(ALL);
         cluster.run(5);

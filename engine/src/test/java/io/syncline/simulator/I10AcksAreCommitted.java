@@ -8,9 +8,9 @@ import org.agrona.collections.Long2LongHashMap;
 import java.util.List;
 
 /**
- * I10: every ack came from the leader of the then current epoch, below its HW, held by every maximal-ISR member and at least m.
- * What holds of the high watermark as it moves (I9, and m holders, and what a newer leadership starts with) holds of every ack
- * below it; so an ack is asked for the high watermark of its own epoch.
+ * I10: every ack came from the leader of the then current epoch, below its HW, held by every maximal-ISR member and at
+ * least m. What holds of the high watermark as it moves (I9, and m holders, and what a newer leadership starts with)
+ * holds of every ack below it; so an ack is asked for the high watermark of its own epoch.
  */
 final class I10AcksAreCommitted extends SimInvariant
 {

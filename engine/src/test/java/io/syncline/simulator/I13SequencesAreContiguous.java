@@ -9,8 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.util.Arrays;
 
 /**
- * I13: accepted sequences of a producer are contiguous, none is committed twice, and none in a producer epoch that a later one has
- * ended; producer state rebuilt from any replica equals the leader's.
+ * I13: accepted sequences of a producer are contiguous, none is committed twice, and none in a producer epoch that a
+ * later one has ended; producer state rebuilt from any replica equals the leader's.
  */
 final class I13SequencesAreContiguous extends SimInvariant
 {

@@ -3,8 +3,8 @@ package io.syncline.simulator;
 import io.syncline.broker.BrokerBounds;
 
 /**
- * I14: every queue, table and session count stays within its configured bound. Once everybody has been answered nothing that
- * somebody waits for may be left over: an entry that stays is a leak, long before it is too many.
+ * I14: every queue, table and session count stays within its configured bound. Once everybody has been answered nothing
+ * that somebody waits for may be left over: an entry that stays is a leak, long before it is too many.
  */
 final class I14BoundsAreKept extends SimInvariant implements BrokerBounds.Visitor
 {
@@ -28,8 +28,8 @@ final class I14BoundsAreKept extends SimInvariant implements BrokerBounds.Visito
     }
 
     /**
-     * An answer waits while its client's stream connects, until the client's session times out at the latest; what is quiet is
-     * looked at after that, not before.
+     * An answer waits while its client's stream connects, until the client's session times out at the latest; what is
+     * quiet is looked at after that, not before.
      *
      * @return true when nothing is left that somebody waits for
      */

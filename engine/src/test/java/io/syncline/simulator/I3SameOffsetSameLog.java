@@ -8,9 +8,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * I3: two replicas holding the same (offset, epoch) hold the same bytes, and the same log below. Each batch that is appended has
- * a value that stands for its bytes and for everything below it; the first replica that appends at an (offset, epoch) says what
- * it is for all. {@link #onLog} reads a whole log again: what was appended is still there.
+ * I3: two replicas holding the same (offset, epoch) hold the same bytes, and the same log below. Each batch that is
+ * appended has a value that stands for its bytes and for everything below it; the first replica that appends at an
+ * (offset, epoch) says what it is for all. {@link #onLog} reads a whole log again: what was appended is still there.
  */
 final class I3SameOffsetSameLog extends SimInvariant
 {

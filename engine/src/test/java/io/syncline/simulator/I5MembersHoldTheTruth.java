@@ -3,8 +3,8 @@ package io.syncline.simulator;
 import io.syncline.metadata.PartitionState;
 
 /**
- * I5: a running leader of the newest epoch agrees with G up to the true HW; so does every running member of ISR and ELR. What is
- * on the disk of a member that is down is held to it as well.
+ * I5: a running leader of the newest epoch agrees with G up to the true HW; so does every running member of ISR and
+ * ELR. What is on the disk of a member that is down is held to it as well.
  */
 final class I5MembersHoldTheTruth extends SimInvariant
 {

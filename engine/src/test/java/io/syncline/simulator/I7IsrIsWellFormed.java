@@ -6,8 +6,9 @@ import io.syncline.metadata.PartitionState;
 import org.agrona.collections.Long2LongHashMap;
 
 /**
- * I7: ISR within replicas, ELR disjoint from ISR and empty when |ISR| >= m, leader in ISR, no fenced or outdated incarnation in
- * ISR. Outdated is a member that registered anew and kept its place all the same: it has to come in again, or be elected.
+ * I7: ISR within replicas, ELR disjoint from ISR and empty when |ISR| >= m, leader in ISR, no fenced or outdated
+ * incarnation in ISR. Outdated is a member that registered anew and kept its place all the same: it has to come in
+ * again, or be elected.
  */
 final class I7IsrIsWellFormed extends SimInvariant
 {

@@ -3,8 +3,8 @@ package io.syncline.simulator;
 import io.syncline.metadata.PartitionState;
 
 /**
- * I9: HW <= min LEO of the maximal ISR (synced LEO at {@code fsynced}); the true HW never decreases. Asked of each high watermark
- * that moves further than any did before, and of a new leader's, which may not be known before it is there.
+ * I9: HW <= min LEO of the maximal ISR (synced LEO at {@code fsynced}); the true HW never decreases. Asked of each high
+ * watermark that moves further than any did before, and of a new leader's, which may not be known before it is there.
  */
 final class I9HighWatermarkIsHeld extends SimInvariant
 {

@@ -3,8 +3,8 @@ package io.syncline.simulator;
 import java.util.List;
 
 /**
- * A protocol bug planted on purpose: a piece of production source and what stands in its place in the mutant. Production itself
- * knows nothing of it.
+ * A protocol bug planted on purpose: a piece of production source and what stands in its place in the mutant.
+ * Production itself knows nothing of it.
  *
  * @param name  of the bug
  * @param edits to be made together

@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Run by {@code -Pmutants} alone: {@code -Dsim.mutant=PATTERN} of a name, {@code -Dsim.seeds=N} seeds for each at most, from
- * {@code -Dsim.first=S} on, {@code -Dsim.threads=N} mutants at the same time, {@code -Dsim.shrink=SECONDS} to write their plans.
+ * Run by {@code -Pmutants} alone: {@code -Dsim.mutant=PATTERN} of a name, {@code -Dsim.seeds=N} seeds for each at most,
+ * from {@code -Dsim.first=S} on, {@code -Dsim.threads=N} mutants at the same time, {@code -Dsim.shrink=SECONDS} to
+ * write their plans.
  */
 @Timeout(36_000)
 class MutantProof

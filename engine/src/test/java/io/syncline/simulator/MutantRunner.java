@@ -18,8 +18,8 @@ import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 
 /**
- * Proof that the simulator can see: runs seeds on each mutant until one breaks an invariant, and prints how many that took; then
- * the same seeds on the code as it is, which must break none. Each mutant has a thread of its own.
+ * Proof that the simulator can see: runs seeds on each mutant until one breaks an invariant, and prints how many that
+ * took; then the same seeds on the code as it is, which must break none. Each mutant has a thread of its own.
  */
 public final class MutantRunner
 {
@@ -70,8 +70,8 @@ public final class MutantRunner
     }
 
     /**
-     * @param args pattern of the mutants' names ("" for all), and perhaps the first seed, seeds at most, and seconds to shrink each
-     *             failure; from the engine's parent directory
+     * @param args pattern of the mutants' names ("" for all), and perhaps the first seed, seeds at most, and seconds to
+     *             shrink each failure; from the engine's parent directory
      * @throws Exception when a mutant cannot be run
      */
     public static void main(final String[] args) throws Exception

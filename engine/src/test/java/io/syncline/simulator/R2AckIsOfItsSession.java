@@ -10,9 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * R2.3: what counts at a leader of a follower, that follower said in the session that counts, and that session is of the leader's
- * epoch (R1.2, R2.4). Listens to what followers write and asks each leader whether it knows more than that: an ack of another
- * session, incarnation or epoch does no harm for as long as its follower holds what it says, and that is mostly so.
+ * R2.3: what counts at a leader of a follower, that follower said in the session that counts, and that session is of
+ * the leader's epoch (R1.2, R2.4). Listens to what followers write and asks each leader whether it knows more than
+ * that: an ack of another session, incarnation or epoch does no harm for as long as its follower holds what it says,
+ * and that is mostly so.
  */
 final class R2AckIsOfItsSession extends SimInvariant
 {

@@ -3,9 +3,9 @@ package io.syncline.simulator;
 import io.syncline.metadata.PartitionState;
 
 /**
- * R2.3, R2.4: what the leader of the newest epoch knows of a follower's LEO, the follower holds. Within an epoch a log shrinks by
- * a loss alone, which ends an incarnation; what was known in another epoch, session or incarnation counts for nothing. The high
- * watermark rests on this, but shows a breach only when all other members of the ISR are as far.
+ * R2.3, R2.4: what the leader of the newest epoch knows of a follower's LEO, the follower holds. Within an epoch a log
+ * shrinks by a loss alone, which ends an incarnation; what was known in another epoch, session or incarnation counts
+ * for nothing. The high watermark rests on this, but shows a breach only when all other members of the ISR are as far.
  */
 final class R2LeaderKnowsItsFollowers extends SimInvariant
 {

@@ -4,8 +4,8 @@ import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.PartitionState;
 
 /**
- * R4.4: an ISR changes at the wish of its leader, in the epochs of partition and leadership that the leader spoke of. What an
- * earlier one meant, a request that comes twice or late, must not undo what was decided since.
+ * R4.4: an ISR changes at the wish of its leader, in the epochs of partition and leadership that the leader spoke of.
+ * What an earlier one meant, a request that comes twice or late, must not undo what was decided since.
  */
 final class R4IsrChangesInOrder extends SimInvariant
 {

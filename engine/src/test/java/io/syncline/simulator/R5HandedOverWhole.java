@@ -4,9 +4,9 @@ import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.PartitionState;
 
 /**
- * R5.7: a planned move hands over after the successor has caught up. When the controller carries it out, the successor holds
- * everything that the old leader has, which appends nothing more in its epoch. Not asked where the leader's process has died
- * meanwhile: that leadership did not end as planned.
+ * R5.7: a planned move hands over after the successor has caught up. When the controller carries it out, the successor
+ * holds everything that the old leader has, which appends nothing more in its epoch. Not asked where the leader's
+ * process has died meanwhile: that leadership did not end as planned.
  */
 final class R5HandedOverWhole extends SimInvariant
 {

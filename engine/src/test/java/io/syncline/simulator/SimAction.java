@@ -29,8 +29,8 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         /** Broker a stands still for c microseconds. */
         PAUSE(true),
         /**
-         * Of broker a only the data agents (b = 0), the conductor (b = 1), or its agent b - 1 stand still for c microseconds, as
-         * threads of their own do.
+         * Of broker a only the data agents (b = 0), the conductor (b = 1), or its agent b - 1 stand still for c
+         * microseconds, as threads of their own do.
          */
         STALL(true),
         /** The leader of partition b of the first topic stands still for c microseconds; then its agents go on in any order. */
@@ -92,8 +92,8 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         /** The next c reads of broker a's device fail, where that is not too much. */
         BAD_READ(true),
         /**
-         * Broker a dies, and of its log of partition b of the first topic a segment that was full loses its end, its content or
-         * its name, or, c = 1, everything is gone; where that is not too much (P4).
+         * Broker a dies, and of its log of partition b of the first topic a segment that was full loses its end, its
+         * content or its name, or, c = 1, everything is gone; where that is not too much (P4).
          */
         GONE(true),
         /** Broker a's device has room for c bytes more, -1: for all; where that is not too much. */

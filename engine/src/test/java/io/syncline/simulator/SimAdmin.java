@@ -7,8 +7,8 @@ import org.agrona.concurrent.IdleStrategy;
 import java.util.Map;
 
 /**
- * The real admin client, which blocks: while it waits the rest of the run goes on inside its idle strategy. One call at a time;
- * what a plan asks for meanwhile is asked of the controller itself.
+ * The real admin client, which blocks: while it waits the rest of the run goes on inside its idle strategy. One call at
+ * a time; what a plan asks for meanwhile is asked of the controller itself.
  */
 final class SimAdmin
 {

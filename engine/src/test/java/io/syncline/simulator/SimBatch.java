@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Many seeds, on as many threads as there are: {@code -Dsim.threads}, by default one a core. Each run keeps to one thread, and
- * shares nothing with another.
+ * Many seeds, on as many threads as there are: {@code -Dsim.threads}, by default one a core. Each run keeps to one
+ * thread, and shares nothing with another.
  */
 final class SimBatch
 {

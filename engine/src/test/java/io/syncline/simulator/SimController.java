@@ -15,8 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The controller's log: a total order of requests, decided as production decides them, told to every session in that order through
- * the production codec. Proposals may be late, lost with their session, or committed twice; the controller may be away for a while.
+ * The controller's log: a total order of requests, decided as production decides them, told to every session in that
+ * order through the production codec. Proposals may be late, lost with their session, or committed twice; the
+ * controller may be away for a while.
  */
 final class SimController
 {

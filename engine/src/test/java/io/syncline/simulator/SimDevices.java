@@ -7,9 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Devices that fail, and what is on them spoiled (D2 to D4), a controller whose last decisions nobody hears of (M1), and frames
- * that lose their end (Z1). Whether one of these is too much (P2, P4) is known only when its time has come: {@link SimNodes} lets
- * fewer replicas fail at once than a commit has at least.
+ * Devices that fail, and what is on them spoiled (D2 to D4), a controller whose last decisions nobody hears of (M1),
+ * and frames that lose their end (Z1). Whether one of these is too much (P2, P4) is known only when its time has come:
+ * {@link SimNodes} lets fewer replicas fail at once than a commit has at least.
  */
 final class SimDevices
 {

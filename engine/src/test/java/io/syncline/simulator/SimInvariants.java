@@ -8,8 +8,8 @@ import io.syncline.stream.StreamIds;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * When each invariant of PROTOCOL.md is asked. Each is a class that is named after it; the rules of histories (H1 to H10) are in
- * {@link io.syncline.history}.
+ * When each invariant of PROTOCOL.md is asked. Each is a class that is named after it; the rules of histories (H1 to
+ * H10) are in {@link io.syncline.history}.
  *
  * <pre>
  *   every append, truncation        I3 I4 I11                 (through SimTruth, which watches the logs)

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * H9: only a random sufficient core of the cluster is healed, everybody else is down, cut off or stands still, and every
- * partition accepts writes again within a bound. A core is sufficient when it holds m replicas of each partition, one of them
- * with everything that was committed: a member of its ISR, or of its ELR where the ISR is empty.
+ * H9: only a random sufficient core of the cluster is healed, everybody else is down, cut off or stands still, and
+ * every partition accepts writes again within a bound. A core is sufficient when it holds m replicas of each partition,
+ * one of them with everything that was committed: a member of its ISR, or of its ELR where the ISR is empty.
  */
 final class SimLiveness
 {

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.TreeMap;
 
 /**
- * A journal on a simulated disk whose every change is watched. Stays when the process that has it open dies: then it shows what
- * a recovery would find.
+ * A journal on a simulated disk whose every change is watched. Stays when the process that has it open dies: then it
+ * shows what a recovery would find.
  */
 final class SimLog implements ReplicaLog
 {

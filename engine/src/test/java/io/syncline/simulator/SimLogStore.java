@@ -23,8 +23,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * The logs of one machine: the broker's own journals on a simulated disk, which outlives its processes. What is in the page cache
- * outlives them, too, but not the power.
+ * The logs of one machine: the broker's own journals on a simulated disk, which outlives its processes. What is in the
+ * page cache outlives them, too, but not the power.
  */
 final class SimLogStore implements LogStore
 {

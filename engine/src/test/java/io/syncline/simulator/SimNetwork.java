@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A network within one thread, ordered per session as Aeron is. Frames take time; sessions may break anywhere, and what an
- * old session carried may arrive late, beside its successor, or twice; links are cut in either direction.
+ * A network within one thread, ordered per session as Aeron is. Frames take time; sessions may break anywhere, and what
+ * an old session carried may arrive late, beside its successor, or twice; links are cut in either direction.
  */
 final class SimNetwork
 {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a run consists of: its configuration and every fault and client operation with its time. A seed expands into one; it is
- * what runs, shrinks, is stored and replays.
+ * What a run consists of: its configuration and every fault and client operation with its time. A seed expands into
+ * one; it is what runs, shrinks, is stored and replays.
  *
  * @param config  of the run
  * @param actions by time

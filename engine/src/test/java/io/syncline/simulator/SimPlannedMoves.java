@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * R5.7: where leadership only ever moved as planned, no acknowledged record is lost, at no level. Knows which partitions that is
- * true of; the history says what was acknowledged.
+ * R5.7: where leadership only ever moved as planned, no acknowledged record is lost, at no level. Knows which
+ * partitions that is true of; the history says what was acknowledged.
  */
 final class SimPlannedMoves
 {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.function.BooleanSupplier;
 
 /**
- * One run of a plan, in one thread and in virtual time: SAFETY under faults, LIVENESS of a healed core, heal, drain. Throws {@link Violation} where an
- * invariant does not hold.
+ * One run of a plan, in one thread and in virtual time: SAFETY under faults, LIVENESS of a healed core, heal, drain.
+ * Throws {@link Violation} where an invariant does not hold.
  */
 final class SimRun
 {

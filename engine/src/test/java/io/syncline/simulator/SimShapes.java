@@ -7,9 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Faults that only together, and in an order, part a rule from its mistake. Drawn one by one they hardly ever meet: a leader that
- * was deposed in its sleep, while its clients go on; a broker that leads, is led, and leads again, while what it was told is late;
- * a follower that comes back with less than it had said; two holders of one producer's name.
+ * Faults that only together, and in an order, part a rule from its mistake. Drawn one by one they hardly ever meet: a
+ * leader that was deposed in its sleep, while its clients go on; a broker that leads, is led, and leads again, while
+ * what it was told is late; a follower that comes back with less than it had said; two holders of one producer's name.
  */
 final class SimShapes
 {

@@ -8,8 +8,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.util.ArrayDeque;
 
 /**
- * Writes to topics that come and go, so that their partitions hold something when they are deleted and created again. What
- * becomes of a record is not noted: its topic may be gone. What the replicas hold of it is checked as everywhere.
+ * Writes to topics that come and go, so that their partitions hold something when they are deleted and created again.
+ * What becomes of a record is not noted: its topic may be gone. What the replicas hold of it is checked as everywhere.
  */
 final class SimTopicWriter implements AckListener
 {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.function.Supplier;
 
 /**
- * G of PROTOCOL.md: every record from the moment of its commit, kept outside the replicas. Sees every change of every log, and
- * asks the invariants that are about logs alone (I3, I4, I11, and what I13 says of committed sequences).
+ * G of PROTOCOL.md: every record from the moment of its commit, kept outside the replicas. Sees every change of every
+ * log, and asks the invariants that are about logs alone (I3, I4, I11, and what I13 says of committed sequences).
  */
 final class SimTruth implements SimLog.Watcher
 {
@@ -179,8 +179,8 @@ final class SimTruth implements SimLog.Watcher
     }
 
     /**
-     * Below what was looked at before nothing can have changed. What was spoiled on its device and does not pass its CRCs is
-     * nothing that the log holds (R8.1), and no difference.
+     * Below what was looked at before nothing can have changed. What was spoiled on its device and does not pass its
+     * CRCs is nothing that the log holds (R8.1), and no difference.
      *
      * @return the offset from which a log holds something else than is committed, up to an offset; -1 for none
      */

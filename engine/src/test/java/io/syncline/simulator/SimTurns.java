@@ -3,9 +3,9 @@ package io.syncline.simulator;
 import java.util.Arrays;
 
 /**
- * Whose turn it is next, and when. An actor has a turn when a frame for it is due, soon after a neighbour or it itself did
- * something, and otherwise when its idle time is up, which doubles up to a limit as production's does: time in which nobody
- * has anything to do costs next to nothing.
+ * Whose turn it is next, and when. An actor has a turn when a frame for it is due, soon after a neighbour or it itself
+ * did something, and otherwise when its idle time is up, which doubles up to a limit as production's does: time in
+ * which nobody has anything to do costs next to nothing.
  */
 final class SimTurns
 {

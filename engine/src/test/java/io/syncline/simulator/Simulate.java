@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import java.util.stream.LongStream;
 
 /**
- * Runs seeds or a plan: {@code seeds FIRST COUNT}, {@code twice FIRST COUNT}, {@code replay SEED|FILE}, {@code shrink SEED|FILE};
- * {@code -Dsim.dense=true} for seeds of a tenth of the time, with their faults closer together. {@code rot FIRST COUNT [KIND]}:
- * such seeds, each with faults of {@link SimDevices}; {@code rotten SEED [KIND]}: one of them, with its trace.
+ * Runs seeds or a plan: {@code seeds FIRST COUNT}, {@code twice FIRST COUNT}, {@code replay SEED|FILE}, {@code shrink
+ * SEED|FILE}; {@code -Dsim.dense=true} for seeds of a tenth of the time, with their faults closer together. {@code rot
+ * FIRST COUNT [KIND]}: such seeds, each with faults of {@link SimDevices}; {@code rotten SEED [KIND]}: one of them,
+ * with its trace.
  */
 public final class Simulate
 {

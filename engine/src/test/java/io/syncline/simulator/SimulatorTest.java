@@ -9,8 +9,8 @@ import java.util.stream.LongStream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whole clusters in virtual time: {@code -Dsim.seeds=N -Dsim.first=S} runs seeds, {@code -Dsim.minutes=M} as many as fit,
- * {@code -Dsim.replay=SEED|PLAN} one of them with its trace, {@code -Dsim.twice=N} the first N twice;
+ * Whole clusters in virtual time: {@code -Dsim.seeds=N -Dsim.first=S} runs seeds, {@code -Dsim.minutes=M} as many as
+ * fit, {@code -Dsim.replay=SEED|PLAN} one of them with its trace, {@code -Dsim.twice=N} the first N twice;
  * {@code -Dsim.dense=true} makes the seeds short, with their faults close together.
  */
 @Timeout(3600)

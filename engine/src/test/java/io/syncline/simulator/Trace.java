@@ -5,9 +5,9 @@ import io.syncline.simulator.Mutant.Edit;
 import java.util.List;
 
 /**
- * A trace of PROTOCOL.md, "Traces to keep as named tests": a course of events that once broke Kafka, or would break this. It is
- * kept as a scenario for the state machines, step by step, and where a plan can express it as a stored plan of that name for
- * whole brokers; the mutant is the one edit of production code with which both of them fail.
+ * A trace of PROTOCOL.md, "Traces to keep as named tests": a course of events that once broke Kafka, or would break
+ * this. It is kept as a scenario for the state machines, step by step, and where a plan can express it as a stored plan
+ * of that name for whole brokers; the mutant is the one edit of production code with which both of them fail.
  *
  * @param name     of the trace, and of its plan
  * @param mutant   breaks what the trace is about

@@ -38,7 +38,8 @@ public class TraceProof
     }
 
     /**
-     * Writes plans: runs seeds on the mutants of traces, and shrinks the first that fails. From the engine's parent directory.
+     * Writes plans: runs seeds on the mutants of traces, and shrinks the first that fails. From the engine's parent
+     * directory.
      *
      * @param args pattern of the traces' names, seeds at most, seconds to shrink; without the last two only looks
      * @throws Exception when a mutant cannot be run

@@ -16,9 +16,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code syncline archive}: uses everything that a node or a client loads at its start, once, so that a JVM that was told to with
- * {@code -XX:ArchiveClassesAtExit} stores the classes as it has parsed them. The launcher does that after a build; every process
- * that is started with the archive then saves a third of the time its start takes.
+ * {@code syncline archive}: uses everything that a node or a client loads at its start, once, so that a JVM that was
+ * told to with {@code -XX:ArchiveClassesAtExit} stores the classes as it has parsed them. The launcher does that after
+ * a build; every process that is started with the archive then saves a third of the time its start takes.
  */
 @Command(name = "archive", hidden = true, mixinStandardHelpOptions = true,
     description = "Loads what nodes and clients load; with -XX:ArchiveClassesAtExit=FILE in SYNCLINE_OPTS that is archived.",

@@ -19,8 +19,8 @@ import java.util.Properties;
 import java.util.concurrent.Callable;
 
 /**
- * A cluster of processes on this machine, as {@code cluster up --dir DIR} made it: {@code DIR/cluster.properties} names the nodes,
- * each of which has a directory {@link ClusterNode}.
+ * A cluster of processes on this machine, as {@code cluster up --dir DIR} made it: {@code DIR/cluster.properties} names
+ * the nodes, each of which has a directory {@link ClusterNode}.
  *
  * @param path      DIR
  * @param bootstrap of all brokers, comma-separated

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Who is in a new cluster, and on which ports: brokers are 1, 2, 3 and so on with two ports each from the base port on, controllers
- * 101, 102, 103 with five ports each behind them. Combined, the first brokers are the controllers as well.
+ * Who is in a new cluster, and on which ports: brokers are 1, 2, 3 and so on with two ports each from the base port on,
+ * controllers 101, 102, 103 with five ports each behind them. Combined, the first brokers are the controllers as well.
  *
  * @param bootstrap of all brokers, comma-separated
  * @param nodes     in the order of their ids

@@ -12,8 +12,8 @@ import java.io.File;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A node's member of the controller quorum. Where a part of it ends by itself, after the process stood still for longer than Aeron
- * forgives for instance, it is started anew on what is in its directory. Belongs to the node's main thread.
+ * A node's member of the controller quorum. Where a part of it ends by itself, after the process stood still for longer
+ * than Aeron forgives for instance, it is started anew on what is in its directory. Belongs to the node's main thread.
  */
 final class ControllerMember implements AutoCloseable
 {

@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Turns files of a run against real processes into the events of a {@link HistoryChecker}. Producers first: a record's send comes
- * before all else about it.
+ * Turns files of a run against real processes into the events of a {@link HistoryChecker}. Producers first: a record's
+ * send comes before all else about it.
  */
 final class HistoryFiles
 {

@@ -16,8 +16,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads what {@code verify produce}, {@code verify consume} and the system tests print: one flat JSON object a line. The last line may
- * be torn, because the process that wrote it may have been killed; any other defect stops the reading.
+ * Reads what {@code verify produce}, {@code verify consume} and the system tests print: one flat JSON object a line.
+ * The last line may be torn, because the process that wrote it may have been killed; any other defect stops the
+ * reading.
  */
 final class HistoryLines
 {

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process beyond doubt: its number together with when it started, so that another process that was given the same number later is
- * never taken for it.
+ * A process beyond doubt: its number together with when it started, so that another process that was given the same
+ * number later is never taken for it.
  *
  * @param pid   number of the process
  * @param start when it started, in words that only this machine's current boot understands

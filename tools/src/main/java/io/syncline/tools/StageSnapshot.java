@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The stages of several nodes and producers at one moment, put together. Where a producer's file is among them the records are
- * the producers', from due to callback; otherwise they are the leaders', from arrival to answer.
+ * The stages of several nodes and producers at one moment, put together. Where a producer's file is among them the
+ * records are the producers', from due to callback; otherwise they are the leaders', from arrival to answer.
  */
 final class StageSnapshot
 {

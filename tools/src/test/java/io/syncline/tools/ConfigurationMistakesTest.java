@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every mistake in a node's configuration: not exit status 0, one line that names what governs it, and a data directory whose every
- * byte is as before, which holds a node's files already.
+ * Every mistake in a node's configuration: not exit status 0, one line that names what governs it, and a data directory
+ * whose every byte is as before, which holds a node's files already.
  */
 @Timeout(30)
 class ConfigurationMistakesTest

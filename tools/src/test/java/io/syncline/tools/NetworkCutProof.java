@@ -14,8 +14,9 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Three machines in network namespaces, each a broker and a controller, and the network between them cut in every way; with the long
- * selection of {@link SystemProof}: {@code -Dsystem.cuts=5} of each kind for {@code -Dsystem.cut=5s}, {@code -Dsystem.scenarios} chooses.
+ * Three machines in network namespaces, each a broker and a controller, and the network between them cut in every way;
+ * with the long selection of {@link SystemProof}: {@code -Dsystem.cuts=5} of each kind for {@code -Dsystem.cut=5s},
+ * {@code -Dsystem.scenarios} chooses.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NetworkCutProof

@@ -14,8 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Leaders moved, replicas moved and brokers shut down under a producer with acks=all: nothing is lost and nothing fails. And a second
- * node with the same node.id, which is refused.
+ * Leaders moved, replicas moved and brokers shut down under a producer with acks=all: nothing is lost and nothing
+ * fails. And a second node with the same node.id, which is refused.
  */
 @Timeout(600)
 class PlannedMovesSystemTest

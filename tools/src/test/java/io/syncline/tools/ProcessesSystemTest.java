@@ -12,8 +12,9 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A short selection of what {@link SystemProof} does at length: three brokers and three controllers as processes, killed and stopped
- * one after the other while clients in other processes go on. Gaps are not judged here: the machine may be busy.
+ * A short selection of what {@link SystemProof} does at length: three brokers and three controllers as processes,
+ * killed and stopped one after the other while clients in other processes go on. Gaps are not judged here: the machine
+ * may be busy.
  */
 @Timeout(600)
 class ProcessesSystemTest

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A follower that is away while much is written, and comes back beside a producer whose acks are timed: how quickly it catches up
- * (PERFORMANCE, G7), and what that costs the producer.
+ * A follower that is away while much is written, and comes back beside a producer whose acks are timed: how quickly it
+ * catches up (PERFORMANCE, G7), and what that costs the producer.
  */
 final class SystemCatchUp
 {

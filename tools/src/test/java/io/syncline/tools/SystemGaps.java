@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long acks stayed away after each fault: the longest time between two acks in a row that ends after the fault and begins before
- * the next.
+ * How long acks stayed away after each fault: the longest time between two acks in a row that ends after the fault and
+ * begins before the next.
  *
  * @param sortedNs one for each fault, ascending
  */

@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes down what clients in processes of their own see of a topic while things break: one producer with acks=all, a reader of the
- * leader and readers of given brokers, and in the end readers of everything. Judged by the rules H1 to H10.
+ * Writes down what clients in processes of their own see of a topic while things break: one producer with acks=all, a
+ * reader of the leader and readers of given brokers, and in the end readers of everything. Judged by the rules H1 to
+ * H10.
  */
 final class SystemHistory implements AutoCloseable
 {

@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Machines with a network between them: a network namespace each, joined by a bridge in one more, where this test is a machine too.
+ * Machines with a network between them: a network namespace each, joined by a bridge in one more, where this test is a
+ * machine too.
  * <pre>
  *     node 1          node 2          node 3          this test
  *   10.231.7.1      10.231.7.2      10.231.7.3      10.231.7.254

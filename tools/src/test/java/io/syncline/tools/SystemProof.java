@@ -17,8 +17,8 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The long selection, by {@code mvn -pl tools -am verify -Psystem}: every scenario on a cluster of its own at 1,000 records a second
- * with acks=all, replication factor 3, min.insync.replicas 2.
+ * The long selection, by {@code mvn -pl tools -am verify -Psystem}: every scenario on a cluster of its own at 1,000
+ * records a second with acks=all, replication factor 3, min.insync.replicas 2.
  * <pre>
  *   -Dsystem.kills=20      faults of the leader and of a follower; half of it for the controllers' leader and for pauses, a quarter for all
  *   -Dsystem.scenarios=... names, comma-separated; default: all

@@ -118,8 +118,8 @@ enum SystemScenario
     }
 
     /**
-     * Breaks and heals once. What was killed is started again at once, what was stopped goes on after the pause; all replicas are
-     * in sync on return, and at least the interval has passed since the fault.
+     * Breaks and heals once. What was killed is started again at once, what was stopped goes on after the pause; all
+     * replicas are in sync on return, and at least the interval has passed since the fault.
      *
      * @param cluster  healthy
      * @param history  told of it

@@ -1,15 +1,15 @@
 package io.syncline.client;
 
 /**
- * Hears what became of offered records: every sequence exactly once, in the order of the sequences of its partition, on the
- * thread that calls {@link Producer#poll()}. Must not throw and must not close the producer.
+ * Hears what became of offered records: every sequence exactly once, in the order of the sequences of its partition, on
+ * the thread that calls {@link Producer#poll()}. Must not throw and must not close the producer.
  */
 public interface AckListener
 {
     /**
      * Records are acknowledged at the producer's acks level. They stand side by side: the offset of sequence s is
-     * {@code upToOffset - (upToSequence - s)}. Everything below {@code fromSequence} was reported before, so for a producer
-     * that has seen no failure {@code upToSequence} alone says how far it is.
+     * {@code upToOffset - (upToSequence - s)}. Everything below {@code fromSequence} was reported before, so for a
+     * producer that has seen no failure {@code upToSequence} alone says how far it is.
      *
      * @param handle       of the partition
      * @param fromSequence first of the records
@@ -21,8 +21,8 @@ public interface AckListener
 
     /**
      * Records were not acknowledged within the delivery timeout, or never can be. With {@code TIMED_OUT} or
-     * {@code NOT_ENOUGH_REPLICAS_AFTER_APPEND} the outcome is unknown, see {@link Producer#isUnknown(int)}: they may stand in
-     * the log or come to. With any other code they are not in the log and never will be.
+     * {@code NOT_ENOUGH_REPLICAS_AFTER_APPEND} the outcome is unknown, see {@link Producer#isUnknown(int)}: they may
+     * stand in the log or come to. With any other code they are not in the log and never will be.
      *
      * @param handle       of the partition
      * @param fromSequence first of the records

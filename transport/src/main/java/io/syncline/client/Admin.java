@@ -213,15 +213,17 @@ public final class Admin implements AutoCloseable
     }
 
     /**
-     * Moves a leadership. A planned move waits until the new leader holds everything that the old one has, and loses nothing;
-     * producers see no error. When it does not get there, the old leader leads on.
+     * Moves a leadership. A planned move waits until the new leader holds everything that the old one has, and loses
+     * nothing; producers see no error. When it does not get there, the old leader leads on.
      *
      * @param topic     name
      * @param partition from 0
      * @param to        broker to lead, -1 for the preferred replica
-     * @param unclean   true does not wait, and takes a replica that is not in sync as well: acknowledged records can be lost
+     * @param unclean   true does not wait, and takes a replica that is not in sync as well: acknowledged records can be
+     *                  lost
      * @return the new leader epoch
-     * @throws ClientException UNKNOWN_TOPIC, UNKNOWN_PARTITION, INELIGIBLE_REPLICA where it cannot lead or did not catch up,
+     * @throws ClientException UNKNOWN_TOPIC, UNKNOWN_PARTITION, INELIGIBLE_REPLICA where it cannot lead or did not
+     * catch up,
      *                         INVALID_REQUEST, TIMED_OUT
      */
     public int elect(final String topic, final int partition, final int to, final boolean unclean)

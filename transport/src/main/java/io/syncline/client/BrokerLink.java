@@ -22,8 +22,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One client's session with one broker: three streams there, three back, and the handshake that makes them a session. After
- * a loss the session is a new one at a new endpoint, so that nothing of the old one can arrive late.
+ * One client's session with one broker: three streams there, three back, and the handshake that makes them a session.
+ * After a loss the session is a new one at a new endpoint, so that nothing of the old one can arrive late.
  */
 final class BrokerLink
 {

@@ -95,8 +95,8 @@ public abstract class ClientContext<T extends ClientContext<T>>
     }
 
     /**
-     * @param clientHost address at which brokers reach this client; by default the local address of the route to the first
-     *                   bootstrap broker
+     * @param clientHost address at which brokers reach this client; by default the local address of the route to the
+     *                   first bootstrap broker
      * @return this
      */
     public T clientHost(final String clientHost)
@@ -184,8 +184,8 @@ public abstract class ClientContext<T extends ClientContext<T>>
     }
 
     /**
-     * @param idleStrategy what blocking calls do between two turns; where the same thread has to turn the brokers as well,
-     *                     this is the place
+     * @param idleStrategy what blocking calls do between two turns; where the same thread has to turn the brokers as
+     *                     well, this is the place
      * @return this
      */
     public T idleStrategy(final IdleStrategy idleStrategy)

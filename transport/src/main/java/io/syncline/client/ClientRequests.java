@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Questions under way: sent again where the broker that was asked is lost, or says that it cannot answer yet, until an answer
- * or the deadline comes. Not on any path that records take.
+ * Questions under way: sent again where the broker that was asked is lost, or says that it cannot answer yet, until an
+ * answer or the deadline comes. Not on any path that records take.
  */
 final class ClientRequests
 {

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The cluster as the newest metadata shows it, whichever broker sent it: the highest version wins, anything else is ignored.
- * Only news allocates.
+ * The cluster as the newest metadata shows it, whichever broker sent it: the highest version wins, anything else is
+ * ignored. Only news allocates.
  */
 final class ClusterView
 {

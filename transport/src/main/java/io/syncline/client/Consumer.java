@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads partitions from their leaders or from followers (PROTOCOL R7), never above the high watermark of the replica that is
- * read. Belongs to one thread; records are handed out inside {@link #poll(RecordHandler, int)}.
+ * Reads partitions from their leaders or from followers (PROTOCOL R7), never above the high watermark of the replica
+ * that is read. Belongs to one thread; records are handed out inside {@link #poll(RecordHandler, int)}.
  * <p>
- * Offsets of a partition increase by one from record to record, through leader changes, lost frames and broken connections;
- * only a seek moves the position otherwise. What the consumer cannot settle by itself (the log was cut below its position, or
- * does not reach it) is told, never papered over: see {@link ConsumerListener}.
+ * Offsets of a partition increase by one from record to record, through leader changes, lost frames and broken
+ * connections; only a seek moves the position otherwise. What the consumer cannot settle by itself (the log was cut
+ * below its position, or does not reach it) is told, never papered over: see {@link ConsumerListener}.
  */
 public final class Consumer implements AutoCloseable
 {
@@ -209,13 +209,14 @@ public final class Consumer implements AutoCloseable
     }
 
     /**
-     * Turns the consumer and hands out records. To be called often, at the least a few times a second; never from a handler.
-     * Whatever the handler throws comes out of this call, and the record comes again with the next one.
+     * Turns the consumer and hands out records. To be called often, at the least a few times a second; never from a
+     * handler. Whatever the handler throws comes out of this call, and the record comes again with the next one.
      *
      * @param handler takes the records
      * @param limit   records at most in this call
      * @return records handed out
-     * @throws ClientException CLOSED; without a listener also DIVERGED, OFFSET_OUT_OF_RANGE; UNKNOWN_PARTITION after the topic
+     * @throws ClientException CLOSED; without a listener also DIVERGED, OFFSET_OUT_OF_RANGE; UNKNOWN_PARTITION after
+     * the topic
      *                         was deleted, CORRUPT_BATCH when no replica sends a sound batch
      */
     public int poll(final RecordHandler handler, final int limit)
@@ -242,7 +243,8 @@ public final class Consumer implements AutoCloseable
      * Commits the position under the group; waits for the controller.
      *
      * @param handle of a partition
-     * @throws ClientException INVALID_REQUEST without a group or a resolved position, TIMED_OUT, or what the controller says
+     * @throws ClientException INVALID_REQUEST without a group or a resolved position, TIMED_OUT, or what the controller
+     * says
      */
     public void commit(final int handle)
     {

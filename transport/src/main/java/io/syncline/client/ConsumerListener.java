@@ -2,7 +2,8 @@ package io.syncline.client;
 
 /**
  * Hears what a consumer cannot settle by itself. The partition stands still until it is sought, also from inside the
- * callback. Without a listener {@link Consumer#poll(RecordHandler, int)} throws the same news as {@link ClientException}.
+ * callback. Without a listener {@link Consumer#poll(RecordHandler, int)} throws the same news as {@link
+ * ClientException}.
  */
 public interface ConsumerListener
 {

@@ -408,8 +408,8 @@ final class ConsumerPartition
     /**
      * A Deliver frame of the current session.
      *
-     * @return records handed out; or the complement of it (below 0) where the limit was reached within the batch: the same
-     * frame has to come again
+     * @return records handed out; or the complement of it (below 0) where the limit was reached within the batch: the
+     * same frame has to come again
      */
     int onDeliver(final long newHighWatermark, final int epoch, final DirectBuffer buffer, final int offset,
         final int length, final RecordHandler handler, final int limit, final long nowNs)
@@ -491,7 +491,8 @@ final class ConsumerPartition
         final long baseOffset = buffer.getLong(offset, java.nio.ByteOrder.LITTLE_ENDIAN);
         if (checkedOffset == baseOffset && position > baseOffset && position < checkedEndOffset)
         {
-            // The rest of a batch that did not fit the limit; behind its end another one that claims its place is not it.
+            // The rest of a batch that did not fit the limit; behind its end another one that claims its place is not
+            // it.
             return true;
         }
         if (BatchValidator.validateStored(buffer, offset, length, key) != Codes.OK)

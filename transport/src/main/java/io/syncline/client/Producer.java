@@ -15,15 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends records to the leaders of their partitions (PROTOCOL R6). Belongs to one thread; {@link #poll()} turns it and runs the
- * callbacks, nothing happens between two polls.
+ * Sends records to the leaders of their partitions (PROTOCOL R6). Belongs to one thread; {@link #poll()} turns it and
+ * runs the callbacks, nothing happens between two polls.
  * <p>
- * Batching is natural: a record offered while its partition has nothing in flight leaves at once, and what is offered before
- * the next poll leaves with that poll as one batch. Nothing is allocated per record.
+ * Batching is natural: a record offered while its partition has nothing in flight leaves at once, and what is offered
+ * before the next poll leaves with that poll as one batch. Nothing is allocated per record.
  * <p>
- * Every accepted record ends in exactly one of three ways, in the order of its partition: acknowledged, definitely failed, or
- * unknown ({@link #isUnknown(int)}). In between the client redirects, reconnects and retries, with the same sequences, so that
- * an idempotent producer never doubles a record, until {@code delivery.timeout}. A plain producer
+ * Every accepted record ends in exactly one of three ways, in the order of its partition: acknowledged, definitely
+ * failed, or unknown ({@link #isUnknown(int)}). In between the client redirects, reconnects and retries, with the same
+ * sequences, so that an idempotent producer never doubles a record, until {@code delivery.timeout}. A plain producer
  * ({@code idempotent(false)}) never sends a batch twice.
  */
 public final class Producer implements AutoCloseable
@@ -105,7 +105,8 @@ public final class Producer implements AutoCloseable
     }
 
     /**
-     * Opens a producer without waiting: {@link #poll()} connects it. Until {@link #isReady()} offers wait in the batches.
+     * Opens a producer without waiting: {@link #poll()} connects it. Until {@link #isReady()} offers wait in the
+     * batches.
      *
      * @param context settings; belongs to this producer from now on
      * @return a producer
@@ -230,8 +231,8 @@ public final class Producer implements AutoCloseable
     }
 
     /**
-     * Says when the record offered next was due, for its stages alone: with an open loop a record that is sent late has waited
-     * since it was due. Holds for one record; without it a record is due when it is offered.
+     * Says when the record offered next was due, for its stages alone: with an open loop a record that is sent late has
+     * waited since it was due. Holds for one record; without it a record is due when it is offered.
      *
      * @param dueNs on the producer's monotonic clock, see {@link ClientContext#nanoClock()}
      */
@@ -262,8 +263,8 @@ public final class Producer implements AutoCloseable
     }
 
     /**
-     * Turns the producer: takes answers, runs callbacks, sends what waits, keeps sessions alive. To be called often, at the
-     * least a few times a second; never from a callback.
+     * Turns the producer: takes answers, runs callbacks, sends what waits, keeps sessions alive. To be called often, at
+     * the least a few times a second; never from a callback.
      *
      * @return work done
      */
@@ -334,8 +335,8 @@ public final class Producer implements AutoCloseable
     }
 
     /**
-     * Convenience that allocates and may wait for room. The future completes inside {@link #poll()}; waiting for it on this
-     * thread polls.
+     * Convenience that allocates and may wait for room. The future completes inside {@link #poll()}; waiting for it on
+     * this thread polls.
      *
      * @param topic     name
      * @param partition from 0
@@ -409,8 +410,8 @@ public final class Producer implements AutoCloseable
     }
 
     /**
-     * Ends the sessions and tells the outcome of what is not acknowledged: TIMED_OUT (unknown) where it was sent, CLOSED where
-     * it was not. Does not wait; {@link #flush(long)} first where that matters.
+     * Ends the sessions and tells the outcome of what is not acknowledged: TIMED_OUT (unknown) where it was sent,
+     * CLOSED where it was not. Does not wait; {@link #flush(long)} first where that matters.
      */
     @Override
     public void close()

@@ -8,8 +8,8 @@ import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One batch from its first record until its outcome has been told. Once sent its bytes never change, so that whatever leader
- * sees it again knows it by its sequences (PROTOCOL R6.3).
+ * One batch from its first record until its outcome has been told. Once sent its bytes never change, so that whatever
+ * leader sees it again knows it by its sequences (PROTOCOL R6.3).
  */
 final class ProducerBatch
 {

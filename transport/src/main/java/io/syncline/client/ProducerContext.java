@@ -53,8 +53,8 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     }
 
     /**
-     * @param idempotent true (the default): retries never double a record. False: nothing is sent twice, so a lost answer is a
-     *                   TIMED_OUT. {@link Acks#NONE} is never idempotent
+     * @param idempotent true (the default): retries never double a record. False: nothing is sent twice, so a lost
+     *                   answer is a TIMED_OUT. {@link Acks#NONE} is never idempotent
      * @return this
      */
     public T idempotent(final boolean idempotent)
@@ -70,8 +70,8 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     }
 
     /**
-     * @param producerName the same name gets the same producer id and fences the one before; empty (the default): an id of
-     *                     its own
+     * @param producerName the same name gets the same producer id and fences the one before; empty (the default): an id
+     *                     of its own
      * @return this
      */
     public T producerName(final String producerName)
@@ -135,8 +135,9 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     }
 
     /**
-     * How far records are gathered while the batches before them are on their way. A longer batch shares its fixed costs among
-     * more records; one that no longer fits into a frame is copied once more at each broker, and drops out of its caches.
+     * How far records are gathered while the batches before them are on their way. A longer batch shares its fixed
+     * costs among more records; one that no longer fits into a frame is copied once more at each broker, and drops out
+     * of its caches.
      *
      * @param batchBytes from which on a batch takes no further record; a record that is longer goes alone
      * @return this
@@ -154,7 +155,8 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     }
 
     /**
-     * @param waitingBatches batches of one partition that may wait behind those in flight before an offer is back-pressured
+     * @param waitingBatches batches of one partition that may wait behind those in flight before an offer is
+     *                       back-pressured
      * @return this
      */
     public T waitingBatches(final int waitingBatches)
@@ -204,8 +206,8 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     }
 
     /**
-     * @param stageDirectory where the producer writes a stage file of its own, which has the totals; it exists. Null (the
-     *                       default): none, and the brokers' files say what happened to its records at the brokers
+     * @param stageDirectory where the producer writes a stage file of its own, which has the totals; it exists. Null
+     *                       (the default): none, and the brokers' files say what happened to its records at the brokers
      * @return this
      */
     public T stageDirectory(final File stageDirectory)
@@ -221,8 +223,8 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     }
 
     /**
-     * @param stageListener hears of each sampled record in {@link Producer#poll()}, just before its acknowledgement is told;
-     *                      null (the default) for nobody
+     * @param stageListener hears of each sampled record in {@link Producer#poll()}, just before its acknowledgement is
+     *                      told; null (the default) for nobody
      * @return this
      */
     public T stageListener(final StageListener stageListener)

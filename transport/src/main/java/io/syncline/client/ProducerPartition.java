@@ -9,11 +9,11 @@ import org.agrona.DirectBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One partition as a producer sees it: batches in order, who leads, when to send again. Events come from the producer with the
- * time of its turn; everything that leaves goes through {@link Output}.
+ * One partition as a producer sees it: batches in order, who leads, when to send again. Events come from the producer
+ * with the time of its turn; everything that leaves goes through {@link Output}.
  * <p>
- * Invariants: batches are sent in the order of their sequences; a batch that was sent is sent again with the same bytes; an
- * outcome is told once, in the order of the sequences.
+ * Invariants: batches are sent in the order of their sequences; a batch that was sent is sent again with the same
+ * bytes; an outcome is told once, in the order of the sequences.
  */
 final class ProducerPartition
 {
@@ -374,7 +374,8 @@ final class ProducerPartition
         final ProducerBatch first = batches.first();
         if (index > batches.head() && first.outcome == ProducerBatch.Outcome.PENDING)
         {
-            // Answers come in the order of the offsets: the first one's was lost. Ask again, without waiting for the timeout.
+            // Answers come in the order of the offsets: the first one's was lost. Ask again, without waiting for the
+            // timeout.
             final long graceNs = isIdempotent ? OVERTAKEN_GRACE_NS + 2 * smoothedRttNs : PLAIN_OVERTAKEN_GRACE_NS;
             first.resendAtNs = Math.min(first.resendAtNs, nowNs + graceNs);
         }
@@ -476,8 +477,8 @@ final class ProducerPartition
     }
 
     /**
-     * A batch that will not be sent again. For an idempotent producer the sequence has a hole now: what was sent behind it
-     * cannot be relied on either, and what was not goes on under a new producer epoch.
+     * A batch that will not be sent again. For an idempotent producer the sequence has a hole now: what was sent behind
+     * it cannot be relied on either, and what was not goes on under a new producer epoch.
      */
     private void giveUp(final ProducerBatch batch, final int reason)
     {

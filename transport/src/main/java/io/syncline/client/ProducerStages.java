@@ -12,11 +12,11 @@ import org.agrona.concurrent.NanoClock;
 import java.io.File;
 
 /**
- * Chooses the records whose stages are measured, marks their batches, and completes the breakdown when the answer has brought
- * what the brokers measured. Belongs to the producer's thread; allocates nothing once made.
+ * Chooses the records whose stages are measured, marks their batches, and completes the breakdown when the answer has
+ * brought what the brokers measured. Belongs to the producer's thread; allocates nothing once made.
  * <p>
- * One record in {@link ProducerContext#stageSampling()} is chosen, at most one of a batch. What is sent twice is not measured,
- * since nobody can tell which of the two the answer answers.
+ * One record in {@link ProducerContext#stageSampling()} is chosen, at most one of a batch. What is sent twice is not
+ * measured, since nobody can tell which of the two the answer answers.
  */
 final class ProducerStages implements AutoCloseable
 {

@@ -3,8 +3,8 @@ package io.syncline.client;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Place for one record's value inside a batch, see {@link Producer#tryClaim(int, int, RecordClaim)}. Reusable; belongs to the
- * producer's thread.
+ * Place for one record's value inside a batch, see {@link Producer#tryClaim(int, int, RecordClaim)}. Reusable; belongs
+ * to the producer's thread.
  */
 public final class RecordClaim
 {

@@ -6,9 +6,10 @@ import org.agrona.concurrent.SystemEpochNanoClock;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Nanoseconds since 1970 for every record, without allocating: the JDK tells them finer than a millisecond through an object
- * only. Counts on from the monotonic clock, and looks at the wall clock now and then: where the two have come apart by more
- * than the wall clock's milliseconds explain, somebody has set it, and this follows. Belongs to one thread.
+ * Nanoseconds since 1970 for every record, without allocating: the JDK tells them finer than a millisecond through an
+ * object only. Counts on from the monotonic clock, and looks at the wall clock now and then: where the two have come
+ * apart by more than the wall clock's milliseconds explain, somebody has set it, and this follows. Belongs to one
+ * thread.
  */
 final class RecordClock implements EpochNanoClock
 {

@@ -14,9 +14,9 @@ import java.util.zip.CRC32C;
 /**
  * Asks replicas what they hold: the leader for the ends of all, each one for checksums, and bisects where they differ.
  * <p>
- * A checksum covers as much as a broker sums up for one request. The leader says where it stopped, the others are asked for the
- * same range, all at once, and the leader is asked for the next one meanwhile: a long log keeps every replica busy, is heard of
- * a few times a second, and no request waits for more than a piece of it.
+ * A checksum covers as much as a broker sums up for one request. The leader says where it stopped, the others are asked
+ * for the same range, all at once, and the leader is asked for the next one meanwhile: a long log keeps every replica
+ * busy, is heard of a few times a second, and no request waits for more than a piece of it.
  */
 final class ReplicaVerifier
 {

@@ -1,9 +1,10 @@
 /**
  * Producer, Consumer and Admin: what an application holds.
  * <p>
- * Every object here belongs to one thread and has no thread of its own: the application turns it with {@code poll()}, and
- * callbacks run inside that call. A client keeps a session ({@code BrokerLink}) to every broker it knows, so that the news
- * of a failover comes from whichever broker is alive, and redirects, reconnects and retries stay inside the client.
+ * Every object here belongs to one thread and has no thread of its own: the application turns it with {@code poll()},
+ * and callbacks run inside that call. A client keeps a session ({@code BrokerLink}) to every broker it knows, so that
+ * the news of a failover comes from whichever broker is alive, and redirects, reconnects and retries stay inside the
+ * client.
  * <pre>
  *   Producer ─┐                     ┌─ BrokerLink 1 ── request, produce, fetch ──▶ broker 1
  *   Consumer ─┼─ ClientSession ─────┼─ BrokerLink 2        ◀── response, produce ack, deliver

@@ -8,7 +8,8 @@ import static io.syncline.record.BatchDescriptor.*;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /**
- * The producer's side of a batch: records go straight to their place in memory that the caller owns. Belongs to one thread.
+ * The producer's side of a batch: records go straight to their place in memory that the caller owns. Belongs to one
+ * thread.
  * <pre>
  *   builder.wrap(buffer, offset, capacity);
  *   while (builder.append(...)) ...            // false: full
@@ -143,12 +144,14 @@ public final class BatchBuilder
     }
 
     /**
-     * Adds a record whose key and value the caller writes itself, key first, value right behind it, before the next call here.
+     * Adds a record whose key and value the caller writes itself, key first, value right behind it, before the next
+     * call here.
      *
      * @param keyLength   of the key, {@link BatchDescriptor#NULL_KEY_LENGTH} for none
      * @param valueLength of the value
      * @param timestampNs of the record, nanoseconds since 1970
-     * @return where the key starts (the value, when there is no key) in the buffer given to {@link #wrap}, or {@link #FULL}
+     * @return where the key starts (the value, when there is no key) in the buffer given to {@link #wrap}, or {@link
+     * #FULL}
      */
     public int claim(final int keyLength, final int valueLength, final long timestampNs)
     {

@@ -11,9 +11,10 @@ import java.util.zip.CRC32C;
 /**
  * The two CRC32C of a batch (R8.1), over any Agrona buffer and without allocation.
  * <p>
- * Journal memory and term buffers are plain addresses with no {@code ByteBuffer} around them, which is all that the public
- * face of {@link CRC32C} takes besides arrays. Its two private methods below take the address itself, and they are what the
- * JVM replaces by the processor's CRC instructions; hence the handles, and the flag that opens {@code java.util.zip}.
+ * Journal memory and term buffers are plain addresses with no {@code ByteBuffer} around them, which is all that the
+ * public face of {@link CRC32C} takes besides arrays. Its two private methods below take the address itself, and they
+ * are what the JVM replaces by the processor's CRC instructions; hence the handles, and the flag that opens {@code
+ * java.util.zip}.
  */
 public final class BatchCrc
 {

@@ -8,8 +8,8 @@ import static io.syncline.record.BatchDescriptor.*;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /**
- * Reads the header of a batch in place. Belongs to one thread; the memory is the caller's and must stay as it is while this is
- * wrapped around it.
+ * Reads the header of a batch in place. Belongs to one thread; the memory is the caller's and must stay as it is while
+ * this is wrapped around it.
  */
 public final class BatchFlyweight
 {
@@ -130,7 +130,8 @@ public final class BatchFlyweight
     }
 
     /**
-     * Writes the leader's fields into the leader's own copy of a batch: base offset, leader epoch and the CRC over them.
+     * Writes the leader's fields into the leader's own copy of a batch: base offset, leader epoch and the CRC over
+     * them.
      *
      * @param buffer       holds the copy, the producer CRC already in place
      * @param offset       of the copy

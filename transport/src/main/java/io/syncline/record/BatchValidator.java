@@ -7,8 +7,8 @@ import static io.syncline.record.BatchDescriptor.*;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /**
- * Decides whether bytes are a batch. Takes any bytes and any numbers, and always answers with a code: what arrives from a
- * network or a disk is not an exception.
+ * Decides whether bytes are a batch. Takes any bytes and any numbers, and always answers with a code: what arrives from
+ * a network or a disk is not an exception.
  */
 public final class BatchValidator
 {

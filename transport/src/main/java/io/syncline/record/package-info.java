@@ -58,13 +58,13 @@
  * </pre>
  * Who writes what, and when:
  * <ol>
- * <li>[P] The producer, {@link io.syncline.record.BatchBuilder#finish()}: everything from the producer CRC on, once. A retry
- * sends the same bytes. It leaves base offset and leader epoch at -1 and the leader CRC at 0.</li>
- * <li>[L] The leader, {@link io.syncline.record.BatchFlyweight#stampLeader}: base offset, leader epoch and leader CRC, once,
- * in the copy that lies in its journal. Followers and consumers get those bytes as they are.</li>
+ * <li>[P] The producer, {@link io.syncline.record.BatchBuilder#finish()}: everything from the producer CRC on, once. A
+ * retry sends the same bytes. It leaves base offset and leader epoch at -1 and the leader CRC at 0.</li>
+ * <li>[L] The leader, {@link io.syncline.record.BatchFlyweight#stampLeader}: base offset, leader epoch and leader CRC,
+ * once, in the copy that lies in its journal. Followers and consumers get those bytes as they are.</li>
  * </ol>
  * Two CRCs (R8.1). The producer CRC travels end to end, and nobody on the way can repair it. The leader CRC covers the
- * partition, base offset, leader epoch and producer CRC: a batch that is whole, but lies at the wrong offset or in the wrong
- * partition, is found by it.
+ * partition, base offset, leader epoch and producer CRC: a batch that is whole, but lies at the wrong offset or in the
+ * wrong partition, is found by it.
  */
 package io.syncline.record;

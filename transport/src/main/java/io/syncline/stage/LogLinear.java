@@ -1,8 +1,8 @@
 package io.syncline.stage;
 
 /**
- * Which bucket a duration falls into: buckets are as wide as 1 up to twice the resolution, and twice as wide with each further
- * power of two, so that the width is never more than the value divided by the resolution.
+ * Which bucket a duration falls into: buckets are as wide as 1 up to twice the resolution, and twice as wide with each
+ * further power of two, so that the width is never more than the value divided by the resolution.
  */
 public final class LogLinear
 {

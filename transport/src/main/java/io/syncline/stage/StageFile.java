@@ -12,11 +12,11 @@ import java.util.Arrays;
 import static io.syncline.stage.StageLayout.*;
 
 /**
- * Writes a node's stage file, where tools find it without the process's help. Nothing here allocates, waits or reads a clock,
- * except {@link #section} and the constructors.
+ * Writes a node's stage file, where tools find it without the process's help. Nothing here allocates, waits or reads a
+ * clock, except {@link #section} and the constructors.
  * <p>
- * Each series has one writer: the series of {@link #record} and {@link #whatIf} the thread that completes records, those of
- * {@link #followed} the follower's. {@link #happened} may be called by any thread.
+ * Each series has one writer: the series of {@link #record} and {@link #whatIf} the thread that completes records,
+ * those of {@link #followed} the follower's. {@link #happened} may be called by any thread.
  */
 public final class StageFile implements AutoCloseable
 {
@@ -125,8 +125,8 @@ public final class StageFile implements AutoCloseable
     }
 
     /**
-     * A record is complete: its stages from one on, its total, the sums of its total's row, and perhaps a place among the worst
-     * of its second.
+     * A record is complete: its stages from one on, its total, the sums of its total's row, and perhaps a place among
+     * the worst of its second.
      *
      * @param section of its topic
      * @param sample  complete, borrowed

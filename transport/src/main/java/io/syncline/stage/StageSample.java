@@ -3,8 +3,8 @@ package io.syncline.stage;
 /**
  * One sampled record's stages. Mutable and used again for the next one; belongs to one thread.
  * <p>
- * Invariant, once complete: the stages add up to {@link #totalNs()} exactly. Those on the network are what is left over and may
- * be below zero by as much as two clocks drift apart within one round trip.
+ * Invariant, once complete: the stages add up to {@link #totalNs()} exactly. Those on the network are what is left over
+ * and may be below zero by as much as two clocks drift apart within one round trip.
  */
 public final class StageSample
 {

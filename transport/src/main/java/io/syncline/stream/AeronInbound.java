@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Frames of all writers to one endpoint and stream. The conductor's half opens the subscription and publishes it in
  * {@link #opened}; the rest belongs to the thread that polls.
  * <p>
- * Writers are served in turn, starting with another one in each poll. Only messages of several fragments are put together in
- * a buffer; all others are handed out where they lie in the term.
+ * Writers are served in turn, starting with another one in each poll. Only messages of several fragments are put
+ * together in a buffer; all others are handed out where they lie in the term.
  */
 final class AeronInbound extends AeronStream implements Inbound
 {
@@ -55,7 +55,8 @@ final class AeronInbound extends AeronStream implements Inbound
         this.handler = handler;
         isRefused = false;
         taken = 0;
-        // The limit is on fragments: a frame of several counts as many, and one under assembly goes on with the next poll.
+        // The limit is on fragments: a frame of several counts as many, and one under assembly goes on with the next
+        // poll.
         subscription.controlledPoll(fragmentHandler, limit);
         if (failure != null)
         {

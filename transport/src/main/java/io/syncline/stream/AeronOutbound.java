@@ -10,8 +10,9 @@ import org.agrona.MutableDirectBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Frames to one endpoint through an exclusive publication. The conductor's half opens it and publishes it in {@link #opened};
- * the user's half picks it up there, and hands it back in {@link #retired} when the other side has gone, for a new session.
+ * Frames to one endpoint through an exclusive publication. The conductor's half opens it and publishes it in {@link
+ * #opened}; the user's half picks it up there, and hands it back in {@link #retired} when the other side has gone, for
+ * a new session.
  */
 final class AeronOutbound extends AeronStream implements Outbound
 {
@@ -23,8 +24,8 @@ final class AeronOutbound extends AeronStream implements Outbound
     private ExclusivePublication current;
 
     /**
-     * Seen connected by the conductor: a publication that loses its other side while its user has nothing to send is gone for
-     * good, because the other side takes no image of that session again.
+     * Seen connected by the conductor: a publication that loses its other side while its user has nothing to send is
+     * gone for good, because the other side takes no image of that session again.
      */
     private volatile ExclusivePublication seenConnected;
 

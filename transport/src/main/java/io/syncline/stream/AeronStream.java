@@ -5,8 +5,8 @@ import io.aeron.Aeron;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The conductor's half of a stream: everything here but {@link #requestClose()} and {@link #raiseAttention()} belongs to the
- * thread that calls {@link AeronStreams#doWork()}.
+ * The conductor's half of a stream: everything here but {@link #requestClose()} and {@link #raiseAttention()} belongs
+ * to the thread that calls {@link AeronStreams#doWork()}.
  */
 abstract class AeronStream
 {

@@ -14,13 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Streams over Aeron: an exclusive publication for each {@link Outbound}, a subscription for each {@link Inbound}.
  * <p>
- * Threads. {@link #doWork()} belongs to one thread, and so does everything that talks to Aeron's client conductor: streams are
- * asked for, opened, reopened and closed there. Any thread may call {@link #connect}, {@link #listen} and {@link #resolve};
- * what they return is handed to the one thread that uses it, which never waits for the other. {@link #close()} comes last,
- * when {@link #doWork()} and the users of the streams have stopped.
+ * Threads. {@link #doWork()} belongs to one thread, and so does everything that talks to Aeron's client conductor:
+ * streams are asked for, opened, reopened and closed there. Any thread may call {@link #connect}, {@link #listen} and
+ * {@link #resolve}; what they return is handed to the one thread that uses it, which never waits for the other. {@link
+ * #close()} comes last, when {@link #doWork()} and the users of the streams have stopped.
  * <p>
- * Reopening. A publication that was connected and no longer is starts again as a new session: subscriptions do not let the old
- * one back in (it would return with a gap). A stream that the driver refuses is reported and tried again every second.
+ * Reopening. A publication that was connected and no longer is starts again as a new session: subscriptions do not let
+ * the old one back in (it would return with a gap). A stream that the driver refuses is reported and tried again every
+ * second.
  */
 public final class AeronStreams implements Streams
 {
@@ -96,7 +97,8 @@ public final class AeronStreams implements Streams
     /**
      * {@inheritDoc}
      *
-     * @throws AgentTerminationException when Aeron's client has closed itself (the driver is gone, or this thread stood still
+     * @throws AgentTerminationException when Aeron's client has closed itself (the driver is gone, or this thread stood
+     * still
      *                                   for longer than the driver's client timeout): these streams are dead
      */
     @Override

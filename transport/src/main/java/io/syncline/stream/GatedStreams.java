@@ -6,12 +6,12 @@ import org.agrona.DirectBuffer;
 import java.util.function.Predicate;
 
 /**
- * Streams behind a gate, to cut a node off from others while it runs: an embedded cluster isolates a broker with it, over IPC
- * as well as over UDP.
+ * Streams behind a gate, to cut a node off from others while it runs: an embedded cluster isolates a broker with it,
+ * over IPC as well as over UDP.
  * <p>
- * The gate is asked per frame, by the thread that uses the stream, with the endpoint a stream leads to or listens at. While it
- * is closed, offers return NOT_CONNECTED and frames that arrive are lost: to isolate a node it is enough to close its own gate
- * for every endpoint; to cut one link, each side closes its gate for the other's endpoint.
+ * The gate is asked per frame, by the thread that uses the stream, with the endpoint a stream leads to or listens at.
+ * While it is closed, offers return NOT_CONNECTED and frames that arrive are lost: to isolate a node it is enough to
+ * close its own gate for every endpoint; to cut one link, each side closes its gate for the other's endpoint.
  */
 public final class GatedStreams implements Streams
 {

@@ -18,8 +18,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Media drivers within this process, each in a directory of its own that goes away with it. Close the driver last, after
- * every client of it.
+ * Media drivers within this process, each in a directory of its own that goes away with it. Close the driver last,
+ * after every client of it.
  */
 public final class MediaDrivers
 {
@@ -104,8 +104,8 @@ public final class MediaDrivers
     }
 
     /**
-     * Names a driver's directory after what it serves, so that the next start over the same data finds and deletes what a killed
-     * process left behind. Only for whoever holds the lock on that data.
+     * Names a driver's directory after what it serves, so that the next start over the same data finds and deletes what
+     * a killed process left behind. Only for whoever holds the lock on that data.
      *
      * @param role          of the process part: one directory each
      * @param dataDirectory that the driver's owner has locked

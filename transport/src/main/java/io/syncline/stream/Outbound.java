@@ -6,9 +6,9 @@ import org.agrona.DirectBuffer;
  * Frames to one endpoint and stream. Belongs to one thread.
  * <p>
  * Every offer returns a value that is not negative when the frame is on its way, or a code of
- * {@link io.syncline.protocol.Codes} between -1 and -5: nothing was sent then, and the caller remembers where it stopped.
- * A frame that was accepted may still be lost (a cut, a restart of the other side): what must arrive is made sure of by the
- * conversation, never by the stream.
+ * {@link io.syncline.protocol.Codes} between -1 and -5: nothing was sent then, and the caller remembers where it
+ * stopped. A frame that was accepted may still be lost (a cut, a restart of the other side): what must arrive is made
+ * sure of by the conversation, never by the stream.
  */
 public interface Outbound extends AutoCloseable
 {

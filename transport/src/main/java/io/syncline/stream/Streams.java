@@ -1,8 +1,8 @@
 package io.syncline.stream;
 
 /**
- * Where streams come from: Aeron, or a network of a test's own making. Opening returns at once; an {@link Outbound} says
- * {@code NOT_CONNECTED} and an {@link Inbound} polls nothing until the stream is there.
+ * Where streams come from: Aeron, or a network of a test's own making. Opening returns at once; an {@link Outbound}
+ * says {@code NOT_CONNECTED} and an {@link Inbound} polls nothing until the stream is there.
  */
 public interface Streams extends AutoCloseable
 {

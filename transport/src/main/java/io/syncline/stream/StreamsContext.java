@@ -117,8 +117,8 @@ public final class StreamsContext
     }
 
     /**
-     * @param driverInvocationsMax turns of an invoked driver in one cycle: it moves one datagram a socket each turn, and queues
-     *                             when that is less than arrives in a cycle
+     * @param driverInvocationsMax turns of an invoked driver in one cycle: it moves one datagram a socket each turn,
+     *                             and queues when that is less than arrives in a cycle
      * @return this
      */
     public StreamsContext driverInvocationsMax(final int driverInvocationsMax)
@@ -229,8 +229,8 @@ public final class StreamsContext
     }
 
     /**
-     * Memory in the driver's directory (by default /dev/shm) that one stream can come to use. Files are sparse: it is used as
-     * the stream wraps through its terms.
+     * Memory in the driver's directory (by default /dev/shm) that one stream can come to use. Files are sparse: it is
+     * used as the stream wraps through its terms.
      *
      * @param streamId one of {@link StreamIds}
      * @param isIpc    whether writer and reader share the memory; over UDP each end has its own

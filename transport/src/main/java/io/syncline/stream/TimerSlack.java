@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Asks Linux to end the calling thread's sleeps on time. The kernel may let every timed sleep run 50 us longer than asked, so
- * that wake-ups can share an interrupt; a duty cycle that parks between records pays that on each of them. Measured on two
- * cores, a park of 1 ns takes 85 us at the median with the default slack and 19 us with none.
+ * Asks Linux to end the calling thread's sleeps on time. The kernel may let every timed sleep run 50 us longer than
+ * asked, so that wake-ups can share an interrupt; a duty cycle that parks between records pays that on each of them.
+ * Measured on two cores, a park of 1 ns takes 85 us at the median with the default slack and 19 us with none.
  */
 public final class TimerSlack
 {
@@ -18,8 +18,8 @@ public final class TimerSlack
     }
 
     /**
-     * For the calling thread, once, before its duty cycle begins. Elsewhere than on Linux, or where the process may not, it does
-     * nothing.
+     * For the calling thread, once, before its duty cycle begins. Elsewhere than on Linux, or where the process may
+     * not, it does nothing.
      *
      * @param slackNs 1 or more
      * @return true when the kernel took it

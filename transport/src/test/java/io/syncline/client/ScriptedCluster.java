@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brokers that speak the client protocol in memory, one log for each partition that all of them share, and a clock that moves a
- * millisecond with each turn. What a broker does wrong is scripted.
+ * Brokers that speak the client protocol in memory, one log for each partition that all of them share, and a clock that
+ * moves a millisecond with each turn. What a broker does wrong is scripted.
  */
 final class ScriptedCluster
 {

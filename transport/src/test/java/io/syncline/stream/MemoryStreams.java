@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Streams within one thread, for tests: deterministic, without time, and with hooks for everything that a network does to
- * frames. One object stands for the whole network; every node under test gets its own face of it from {@link #node(String)},
- * so that a hook can tell who sends. The object itself is the face of a node named "test".
+ * Streams within one thread, for tests: deterministic, without time, and with hooks for everything that a network does
+ * to frames. One object stands for the whole network; every node under test gets its own face of it from {@link
+ * #node(String)}, so that a hook can tell who sends. The object itself is the face of a node named "test".
  * <p>
  * A frame is taken by the network at once and waits at its listener, in the order of its writer; listeners serve their
- * writers in turn, in the order of their first frame. Frames kept back with {@link #holdBack} come when {@link #release()}
- * says so.
+ * writers in turn, in the order of their first frame. Frames kept back with {@link #holdBack} come when {@link
+ * #release()} says so.
  */
 public final class MemoryStreams implements Streams
 {

@@ -13,6 +13,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -95,7 +97,7 @@ abstract class LoadCommand implements Callable<Integer>
         final TargetSpec spec = TargetSpec.parse(system).withDefaults(settings());
         // The load's thread must not sleep past a due time for want of a precise timer.
         TimerSlack.set(1);
-        int exitCode = Bench.EXIT_OK;
+        final List<Outcome> outcomes = new ArrayList<>();
         try (Target target = Targets.start(spec); StopHook hook = StopHook.of(target))
         {
             hook.arm();
@@ -104,19 +106,29 @@ abstract class LoadCommand implements Callable<Integer>
             {
                 final RigConfiguration configuration = load.configuration(rate);
                 final Profiler profiler = profileEvent == null ? null : new Profiler(profileEvent);
-                final RigResult result = run.run(
+                outcomes.add(new Outcome(configuration, run.run(
                     new Load(rate, load.size, load.acks, isDelivering() && load.acks != Acks.NONE), configuration, idle,
-                    killAfterNs == null ? 0 : killAfterNs, profiler);
-                if (load.output != null)
-                {
-                    System.err.println("written to " + HistogramFiles.write(
-                        load.output, fileName(spec, rate), configuration, result, profile(profiler, result)) + ".*");
-                }
-                ResultTable.print(System.out, load.format, configuration, result);
-                exitCode = result.missed() == null ? exitCode : Bench.EXIT_CHECK_FAILED;
+                    killAfterNs == null ? 0 : killAfterNs, profiler), profiler));
             }
         }
+        // Only now: what this thread turns would stand still while the reports are written.
+        int exitCode = Bench.EXIT_OK;
+        for (final Outcome outcome : outcomes)
+        {
+            if (load.output != null)
+            {
+                System.err.println("written to " + HistogramFiles.write(load.output,
+                    fileName(spec, outcome.configuration().rate()), outcome.configuration(), outcome.result(),
+                    profile(outcome.profiler(), outcome.result())) + ".*");
+            }
+            ResultTable.print(System.out, load.format, outcome.configuration(), outcome.result());
+            exitCode = outcome.result().missed() == null ? exitCode : Bench.EXIT_CHECK_FAILED;
+        }
         return exitCode;
+    }
+
+    private record Outcome(RigConfiguration configuration, RigResult result, Profiler profiler)
+    {
     }
 
     private static Profile profile(final Profiler profiler, final RigResult result)
@@ -125,7 +137,7 @@ abstract class LoadCommand implements Callable<Integer>
         {
             return null;
         }
-        final Profile profile = profiler.stop(result);
+        final Profile profile = profiler.sort(result);
         if (!profiler.trouble().isEmpty())
         {
             System.err.println("bench: profile: " + profiler.trouble());

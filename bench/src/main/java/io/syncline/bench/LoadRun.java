@@ -32,7 +32,7 @@ final class LoadRun
      * @param configuration of the rig
      * @param idle          of the load's thread, where the target has threads of its own
      * @param killAfterNs   from the start of the recorded load; 0 for never
-     * @param profiler      started when the recorded load begins and not stopped; null for none
+     * @param profiler      runs with the recorded load; null for none
      * @return what it showed
      */
     RigResult run(final Load load, final RigConfiguration configuration, final RigIdle idle, final long killAfterNs,
@@ -57,6 +57,10 @@ final class LoadRun
                     }
                 })
                 .run();
+            if (profiler != null)
+            {
+                profiler.stop();
+            }
             return result.observed(cpu.totalNs() - cpuBeforeNs, killed);
         }
     }

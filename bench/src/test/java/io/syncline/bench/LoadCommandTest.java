@@ -65,7 +65,7 @@ class LoadCommandTest
         execute("produce", "--duration", "2s", "--rate", "200", "--kill-leader-after", "300ms", "-o", dir.toString());
 
         final String json = Files.readString(files(".json").get(0));
-        assertThat(json).contains("\"failed\" : 0,").contains("was killed after 30");
+        assertThat(json).contains("\"failed\" : 0,").contains("was killed after ");
         final double gapMs = Double.parseDouble(json.replaceAll("(?s).*\"longestGapMs\" : ([0-9.E]+),.*", "$1"));
         assertThat(gapMs).as("a leader's silence is noticed after leader.silence.timeout").isGreaterThan(100);
     }

@@ -11,10 +11,14 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** One duty cycle of a driver, a client's conductor and the parts beside them, as a data thread of Syncline has it. */
 final class FloorAgents implements Agent
 {
+    /** As long as Syncline's clients wait for a driver that stands still. */
+    private static final long DRIVER_TIMEOUT_MS = TimeUnit.NANOSECONDS.toMillis(StreamsContext.DRIVER_TIMEOUT_NS_DEFAULT);
+
     private final MediaDriver driver;
     private final Aeron aeron;
     private final List<Agent> parts;
@@ -35,6 +39,7 @@ final class FloorAgents implements Agent
     {
         final Aeron.Context context = new Aeron.Context()
             .aeronDirectoryName(driver.aeronDirectoryName())
+            .driverTimeoutMs(DRIVER_TIMEOUT_MS)
             .useConductorAgentInvoker(isInvoked)
             .errorHandler(FloorAgents::report);
         return Aeron.connect(isInvoked ? context.driverAgentInvoker(driver.sharedAgentInvoker()) : context);
@@ -44,7 +49,10 @@ final class FloorAgents implements Agent
     static Aeron connect(final MediaDriver driver)
     {
         return Aeron.connect(
-            new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()).errorHandler(FloorAgents::report));
+            new Aeron.Context()
+                .aeronDirectoryName(driver.aeronDirectoryName())
+                .driverTimeoutMs(DRIVER_TIMEOUT_MS)
+                .errorHandler(FloorAgents::report));
     }
 
     static AgentInvoker started(final Agent agent)

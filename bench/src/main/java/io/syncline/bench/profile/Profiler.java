@@ -79,13 +79,30 @@ public final class Profiler
         }
     }
 
+    /** Ends. */
+    public void stop()
+    {
+        if (event == null)
+        {
+            return;
+        }
+        try
+        {
+            profiler.execute("stop");
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot stop the profiler", ex);
+        }
+    }
+
     /**
-     * Ends, and sorts what was sampled.
+     * Sorts what was sampled; after {@link #stop()}.
      *
      * @param result of the run
      * @return its profile, or null where nothing could be sampled; {@link #trouble()} says why
      */
-    public Profile stop(final RigResult result)
+    public Profile sort(final RigResult result)
     {
         if (event == null)
         {
@@ -93,7 +110,6 @@ public final class Profiler
         }
         try
         {
-            profiler.execute("stop");
             final double percentile = result.response().getTotalCount() >= MIN_SAMPLES_FOR_P999 ? 99.9 : 99;
             final long thresholdNs = result.response().getValueAtPercentile(percentile);
             final Windows windows = new Windows(result.timeline(), thresholdNs);

@@ -31,7 +31,8 @@ class ProfilerTest
         timeline.onAcked(System.nanoTime(), 1, 1);
         response.recordValue(1);
 
-        final Profile profile = profiler.stop(result());
+        profiler.stop();
+        final Profile profile = profiler.sort(result());
 
         assertThat(sum).isNotZero();
         assertThat(profiler.trouble()).contains("no-such-event");

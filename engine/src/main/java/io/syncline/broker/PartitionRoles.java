@@ -215,13 +215,6 @@ final class PartitionRoles
             lost.onAssignment(assignment);
             queues.acks().post((agent) -> agent.onLeader(assignment.key(), assignment.leader()));
             settle(partition);
-            if (assignment.successor() >= 0 && assignment.leader() == brokerId && partition.role() == Role.OPENING)
-            {
-                // This process has acknowledged nothing of the partition: there is nothing for the successor to catch
-                // up with.
-                reports.onHandOver(assignment.key(), assignment.leaderEpoch(), assignment.successor(),
-                    assignment.incarnations()[assignment.indexOf(assignment.successor())], true);
-            }
         }
     }
 

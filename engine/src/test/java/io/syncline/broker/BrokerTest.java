@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -152,6 +153,25 @@ class BrokerTest
         }
         assertThat(cluster.client().acks).hasSize((int)sequence).allMatch((ack) -> ack.code() == Codes.OK);
         cluster.until(() -> cluster.highWatermark(1, key) == 30);
+    }
+
+    @Test
+    void r5_7_shouldHandNothingOverBeforeItsLogIsOpen()
+    {
+        // It would begin to lead while that word is on its way, and what it acknowledges then the successor does not have.
+        cluster.waitingForDisk.addAll(List.of(1, 2, 3));
+        final long opening = HandDrivenCluster.key(cluster.createTopic("quotes", 1, 3), 0);
+        cluster.run(5);
+        final int old = cluster.leaderOf(opening);
+        final int next = old % 3 + 1;
+        cluster.controller.request(new ControllerRequest.ElectLeader("quotes", 0, next, false));
+        cluster.run(50);
+        assertThat(cluster.leaderOf(opening)).isEqualTo(old);
+
+        cluster.waitingForDisk.clear();
+        cluster.until(() -> cluster.leaderOf(opening) == next);
+        cluster.untilLed(opening);
+        assertThat(cluster.log(next, opening).epochs().latestEpoch()).isEqualTo(cluster.partition(opening).leaderEpoch());
     }
 
     @Test

@@ -256,6 +256,16 @@ public final class SimulatedNode
     }
 
     /**
+     * @param key      led here
+     * @param brokerId of a replica
+     * @return incarnation of that broker that this leader has heard of
+     */
+    public long heardIncarnation(final long key, final int brokerId)
+    {
+        return AcksProbe.heardIncarnation(acks().replica(key), brokerId);
+    }
+
+    /**
      * @param key led here
      * @return the replicas that hold the high watermark back, a bit each
      */

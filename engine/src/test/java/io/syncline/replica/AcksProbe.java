@@ -75,6 +75,17 @@ public final class AcksProbe
         return index >= 0 && replica.progress[index].incarnation() == incarnation ? replica.progress[index].logEnd() : -1;
     }
 
+    /**
+     * @param replica  leading
+     * @param brokerId of a replica
+     * @return incarnation of that broker as far as the leader has heard from the controller, -1 where it is none of its replicas
+     */
+    public static long heardIncarnation(final AcksReplica replica, final int brokerId)
+    {
+        final int index = replica.assignment.indexOf(brokerId);
+        return index < 0 ? -1 : replica.assignment.incarnations()[index];
+    }
+
     /** Looks at what a leader knows of one follower. */
     @FunctionalInterface
     public interface FollowerVisitor

@@ -1,5 +1,7 @@
 package io.syncline.simulator;
 
+import io.syncline.metadata.BrokerState;
+import io.syncline.metadata.ClusterState;
 import io.syncline.metadata.PartitionState;
 
 /**
@@ -24,7 +26,7 @@ final class I9HighWatermarkIsHeld extends SimInvariant
             () -> "the high watermark went back from " + truth.end(replica.key) + ": " + replica);
     }
 
-    void onCommit(final SimReplica leader, final long highWatermark)
+    void onCommit(final ClusterState state, final SimReplica leader, final long highWatermark)
     {
         require(highWatermark <= leader.log.logEnd(), () -> "HW " + highWatermark + " above LEO of " + leader.log);
         final PartitionState partition = leader.partition;
@@ -35,10 +37,23 @@ final class I9HighWatermarkIsHeld extends SimInvariant
         {
             final int replica = partition.replicas().get(i);
             final SimLog log = nodes.log(replica, partition.key());
-            require(holds(leader.log, log, highWatermark) || !leader.node.node.isInMaximalIsr(leader.key, replica) ||
-                nodes.isLossUntold(replica) || nodes.isGone(replica, partition.key()) || log != null && log.isLossy, () -> leader + " commits up to " + highWatermark +
-                ", which member " + replica + " does not hold: " + log + ", " + partition);
+            require(
+                holds(leader.log, log, highWatermark) || !leader.node.node.isInMaximalIsr(leader.key, replica) ||
+                nodes.isLossUntold(replica) || isOfALaterLife(state, leader, replica) ||
+                nodes.isGone(replica, partition.key()) || log != null && log.isLossy,
+                () -> leader + " commits up to " + highWatermark + ", which member " + replica + " does not hold: " + log +
+                ", " + partition);
         }
+    }
+
+    /**
+     * What the member said, it said in a life that has ended, and held it then. It may have lost it since, and told the
+     * controller; a leader that stood still meanwhile counts the old ack when it wakes, and has not heard of the loss.
+     */
+    private static boolean isOfALaterLife(final ClusterState state, final SimReplica leader, final int replica)
+    {
+        final BrokerState broker = state.broker(replica);
+        return broker != null && broker.incarnation() > leader.node.node.heardIncarnation(leader.key, replica);
     }
 
     boolean holds(final SimLog leader, final SimLog other, final long highWatermark)

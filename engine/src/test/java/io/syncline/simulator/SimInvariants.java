@@ -158,7 +158,7 @@ final class SimInvariants
             i6.onReplica(state, replica);
             if (replica.leaderHighWatermark > truth.end(key))
             {
-                i9.onCommit(replica, replica.leaderHighWatermark);
+                i9.onCommit(state, replica, replica.leaderHighWatermark);
                 i10.onCommit(state, replica, replica.leaderHighWatermark);
                 i5.onCommit(replica, replica.leaderHighWatermark);
                 truth.commit(node.id, whole(log, partition, replica.leaderHighWatermark), replica.leaderHighWatermark);

@@ -34,6 +34,13 @@ final class R5HandedOverWhole extends SimInvariant
         final SimNodes.SimNode leader = nodes.get(before.leader());
         final SimLog old = nodes.log(before.leader(), now.key());
         final SimLog log = nodes.log(now.leader(), now.key());
+        final SimNodes.SimNode successor = nodes.get(now.leader());
+        if (nodes.isFsynced(now.key()) &&
+            (!successor.isUp() || successor.node.incarnation() != handOver.incarnation()))
+        {
+            // The life that had caught up is over. At fsynced what it held and had not synced may have gone with the power.
+            return;
+        }
         if (leader.isUp() && leader.node.leadingEpoch(now.key()) == before.leaderEpoch() && old != null && !old.isLossy &&
             !nodes.isLossUntold(now.leader()) && (log == null || !log.isLossy))
         {

@@ -51,7 +51,8 @@ final class LeaderElector
      * @param draft     decision under way
      * @param partition to lead
      * @param elected   broker id, alive; -1 for none. Outside ISR and ELR only where the election is unclean
-     * @return the partition so led; the leader epoch grows unless nothing changed
+     * @return the partition so led, without its old replicas where that ends a reassignment; the leader epoch grows
+     * unless nothing changed
      */
     static PartitionState lead(final Draft draft, final PartitionState partition, final int elected)
     {
@@ -60,13 +61,16 @@ final class LeaderElector
             return partition;
         }
         final PartitionState led = partition.ledBy(elected);
-        if (elected < 0 || partition.isr().contains(elected))
+        if (elected < 0)
         {
             return led;
         }
         // From the ELR: it held every committed record and nothing has committed since, so it stands alone until others
         // catch up.
-        return InSyncReplicas.withIsr(led, List.of(elected), draft.state().minIsr(partition));
+        final PartitionState members = partition.isr().contains(elected) ?
+            led : InSyncReplicas.withIsr(led, List.of(elected), draft.state().minIsr(partition));
+        // That may be all a reassignment waited for, and with its ISR full the leader will have no change to ask for.
+        return Reassignment.completed(draft, members);
     }
 
     private static int first(final List<Integer> order, final List<Integer> members, final IntPredicate condition)

@@ -68,7 +68,7 @@ final class Reassignment
         if (!clean)
         {
             // Whoever held more than the new leader has to cut its log back to it: no one is eligible beside it.
-            led = led.withMembers(List.of(to), List.of());
+            led = completed(draft, led.withMembers(List.of(to), List.of()));
         }
         draft.put(led.raised());
         return Decision.accepted(draft.events(), led.leaderEpoch());

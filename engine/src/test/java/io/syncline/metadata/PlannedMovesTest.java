@@ -262,6 +262,52 @@ class PlannedMovesTest
         assertThat(partition().replicas()).containsExactly(5, 2, 3);
     }
 
+    @Test
+    void r5_7_aReassignmentOfAnOfflinePartitionIsCompletedByItsElectionFromTheElr()
+    {
+        authority.start(4);
+        key = authority.topic(1, 1);
+        final int only = partition().leader();
+        authority.kill(only);
+        assertThat(partition().elr()).containsExactly(only);
+        assertThat(authority.ask(new Reassign("t2", 0, List.of(only))).isAccepted()).isTrue();
+        assertThat(partition().isReassigning()).isTrue();
+        // Alone and in sync it has no change of the ISR to ask for: nothing after its election would end the move.
+        authority.start(only);
+        assertThat(partition().leader()).isEqualTo(only);
+        assertThat(partition().isr()).containsExactly(only);
+        assertThat(partition().isReassigning()).isFalse();
+    }
+
+    @Test
+    void r5_7_aReassignmentIsCompletedByAnUncleanElectionOfItsOnlyReplica()
+    {
+        key = authority.topic(3, 1);
+        authority.kill(3);
+        authority.kill(2);
+        authority.kill(1);
+        authority.start(3);
+        assertThat(partition().elr()).containsExactly(1);
+        assertThat(authority.ask(new Reassign("t2", 0, List.of(3))).isAccepted()).isTrue();
+        assertThat(authority.ask(new ElectLeader("t2", 0, 3, true)).isAccepted()).isTrue();
+        assertThat(partition().leader()).isEqualTo(3);
+        assertThat(partition().replicas()).containsExactly(3);
+        assertThat(partition().isReassigning()).isFalse();
+    }
+
+    @Test
+    void r5_7_aReassignmentIsCompletedByAnElectionThatDoesNotWaitForTheHandOver()
+    {
+        authority.start(4);
+        authority.ask(new Reassign("t1", 0, List.of(4, 2, 3)));
+        authority.alter(key, 1, 2, 3, 4);
+        assertThat(partition().successor()).isEqualTo(4);
+        assertThat(authority.ask(new ElectLeader("t1", 0, 4, true)).isAccepted()).isTrue();
+        assertThat(partition().leader()).isEqualTo(4);
+        assertThat(partition().replicas()).containsExactly(4, 2, 3);
+        assertThat(partition().isReassigning()).isFalse();
+    }
+
     private PartitionState partition()
     {
         return authority.partition(key);

@@ -106,12 +106,29 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         return acked == null ? null : acked.replica;
     }
 
-    @Override
-    public int doWork()
+    /** What follows happens now. */
+    void beginTurn()
     {
         nowNs = turn.nanoTime();
         dutyCycle.begin(nowNs);
-        int work = commands.drain(this);
+    }
+
+    /**
+     * The head of a turn.
+     *
+     * @param limit commands at most; a simulator looks at what each of them has done
+     * @return commands of the conductor that were carried out
+     */
+    int carryOut(final int limit)
+    {
+        return commands.drain(this, limit);
+    }
+
+    @Override
+    public int doWork()
+    {
+        beginTurn();
+        int work = carryOut(Integer.MAX_VALUE);
         work += ring.poll(this);
         if (!gone.isEmpty() && ring.isEmpty())
         {

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 public final class SimulatedNode
 {
     private static final int VALUES_LENGTH = 32 * 1024;
+    private static final int ACKS = 3;
 
     /** The small files and the machine of a node, which outlive its processes. */
     public static final class Disk implements StateStore
@@ -138,14 +139,18 @@ public final class SimulatedNode
     }
 
     /**
-     * @param index of an agent
+     * One turn. The acks agent is looked at after each of the conductor's commands as well: of several that it finds at
+     * once, one may commit and the next end the leadership that did.
+     *
+     * @param index   of an agent
+     * @param between sees what each command of a turn has done
      * @return work done
      */
-    public int turn(final int index)
+    public int turn(final int index, final Runnable between)
     {
         try
         {
-            return agents.get(index).doWork();
+            return (index == ACKS ? carryOut(acks(), between) : 0) + agents.get(index).doWork();
         }
         catch (final AssertionError ex)
         {
@@ -156,6 +161,18 @@ public final class SimulatedNode
             errorHandler.onError(ex);
             return 1;
         }
+    }
+
+    private static int carryOut(final AcksAgent acks, final Runnable between)
+    {
+        int commands = 0;
+        acks.beginTurn();
+        while (acks.carryOut(1) > 0)
+        {
+            commands++;
+            between.run();
+        }
+        return commands;
     }
 
     /** @return true when the conductor has something to hear from the other agents */
@@ -312,7 +329,7 @@ public final class SimulatedNode
 
     private AcksAgent acks()
     {
-        return (AcksAgent)agents.get(3);
+        return (AcksAgent)agents.get(ACKS);
     }
 
     private record MemoryFiles(Disk disk, String directoryId, Consumer<String> lines) implements NodeFiles

@@ -87,6 +87,7 @@ final class SimNodes
         private SimNode node;
         private int agent;
         private long sum;
+        private boolean isMoved;
 
         ReplicaCheck(final SimInvariants invariants, final SimController controller)
         {
@@ -94,15 +95,27 @@ final class SimNodes
             this.controller = controller;
         }
 
-        /** @return true when an end or a high watermark has moved since the last look */
-        boolean look(final SimNode looked, final int turned)
+        /** An agent's turn begins. */
+        void begin(final SimNode turning, final int turned)
         {
-            node = looked;
+            node = turning;
             agent = turned;
+            isMoved = false;
+        }
+
+        /** In the midst of the turn. */
+        void look()
+        {
             sum = 0;
             node.node.forEachReplica(this);
-            final boolean isMoved = sum != node.lastSum;
+            isMoved |= sum != node.lastSum;
             node.lastSum = sum;
+        }
+
+        /** @return true when an end or a high watermark has moved in the turn, which is over */
+        boolean isMoved()
+        {
+            look();
             return isMoved;
         }
 

@@ -38,6 +38,7 @@ final class SimRun
     private final SimLiveness liveness;
     private final SimInvariants invariants;
     private final SimNodes.ReplicaCheck check;
+    private final Runnable between;
     private final SimPlannedMoves plannedMoves = new SimPlannedMoves();
     private int nextAction;
     private long turnCount;
@@ -64,6 +65,7 @@ final class SimRun
         acts = new SimActs(config, clock, trace, turns, network, controller, nodes, workload, admin);
         liveness = new SimLiveness(config, trace, network, controller, nodes, acts);
         check = new SimNodes.ReplicaCheck(invariants, controller);
+        between = check::look;
         network.watch(invariants::onWritten);
     }
 
@@ -258,7 +260,8 @@ final class SimRun
             int work;
             try
             {
-                work = node.node.turn(agent);
+                check.begin(node, agent);
+                work = node.node.turn(agent, between);
             }
             catch (final SimLogStore.Crash ex)
             {
@@ -270,7 +273,7 @@ final class SimRun
                 turns.end(actor, work, SimNodes.nextDueNs(node, agent));
                 if (work > 0)
                 {
-                    turns.neighbours(node.id, agent, check.look(node, agent), node.node.isConductorTold());
+                    turns.neighbours(node.id, agent, check.isMoved(), node.node.isConductorTold());
                 }
             }
         }

@@ -30,10 +30,14 @@ final class I4ContiguousLog extends SimInvariant
             ": " + log);
     }
 
-    /** R1.6: who leads has recorded it, also while no record follows. */
+    /**
+     * R1.6: who leads has recorded it, also while no record follows. Asked for as long as the log is the leader's: in
+     * the next epoch the replica may follow, and cut off the epoch that was its own, before its acks side has had a turn
+     * to hear that it is over. What that side may still commit then is I9's and I10's.
+     */
     void onLeader(final SimReplica replica)
     {
-        require(replica.log.epochs().latestEpoch() >= replica.leadingEpoch, () -> replica + " leads epoch " +
+        require(replica.leaderEpoch != replica.leadingEpoch || replica.log.epochs().latestEpoch() >= replica.leadingEpoch, () -> replica + " leads epoch " +
             replica.leadingEpoch + " and has not recorded it: " + replica.log);
     }
 

@@ -51,7 +51,9 @@ final class LostReplica
                 ": its device failed, its log may be whole, and nobody alive holds what it holds (ISR " + partition.isr() +
                 ", ELR " + partition.elr() + "); mend the device and start the broker again, or bring another member back");
         }
-        final PartitionState next = elected.leaderEpoch() > partition.leaderEpoch() ? elected : elected.ledBy(elected.leader());
+        // The new epoch of the same leader knows no successor: a reassignment that hands over names it anew.
+        final PartitionState next = elected.leaderEpoch() > partition.leaderEpoch() ?
+            elected : Reassignment.completed(draft, elected.ledBy(elected.leader()));
         draft.put(next.raised());
         return Decision.accepted(draft.events(), next.leaderEpoch());
     }

@@ -53,7 +53,8 @@ final class Reassignment
             {
                 return Decision.accepted(List.of(), partition.leaderEpoch());
             }
-            draft.put(partition.ledBy(to).raised());
+            // A leader that is to leave stays for one more epoch: the reassignment names its successor anew.
+            draft.put(completed(draft, partition.ledBy(to)).raised());
             return Decision.accepted(draft.events(), partition.leaderEpoch() + 1);
         }
         if (clean && !request.unclean() && partition.leader() >= 0)

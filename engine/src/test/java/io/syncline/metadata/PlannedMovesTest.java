@@ -3,6 +3,7 @@ package io.syncline.metadata;
 import io.syncline.metadata.ControllerRequest.ElectLeader;
 import io.syncline.metadata.ControllerRequest.HandOver;
 import io.syncline.metadata.ControllerRequest.Reassign;
+import io.syncline.metadata.ControllerRequest.ReplicaLost;
 import io.syncline.metadata.ControllerRequest.ShutDownBroker;
 import io.syncline.protocol.Codes;
 import org.junit.jupiter.api.BeforeEach;
@@ -306,6 +307,38 @@ class PlannedMovesTest
         assertThat(partition().leader()).isEqualTo(4);
         assertThat(partition().replicas()).containsExactly(4, 2, 3);
         assertThat(partition().isReassigning()).isFalse();
+    }
+
+    @Test
+    void r5_7_aReassignmentGoesOnAfterItsLeaderWasAskedToStay()
+    {
+        authority.start(4);
+        authority.ask(new Reassign("t1", 0, List.of(4, 2, 3)));
+        authority.alter(key, 1, 2, 3, 4);
+        assertThat(elect(1).isAccepted()).isTrue();
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(partition().leaderEpoch()).isEqualTo(1);
+        assertThat(partition().successor()).as("nobody else would ever end the reassignment").isEqualTo(4);
+        handOver(1, true);
+        assertThat(partition().replicas()).containsExactly(4, 2, 3);
+        assertThat(partition().isReassigning()).isFalse();
+    }
+
+    @Test
+    void r5_7_aReassignmentGoesOnAfterAReplicaThatIsToLeaveWasLost()
+    {
+        authority.start(4);
+        authority.ask(new Reassign("t1", 0, List.of(4, 2)));
+        authority.alter(key, 1, 2, 3, 4);
+        assertThat(partition().successor()).isEqualTo(4);
+        assertThat(authority.ask(authority.session(3), new ReplicaLost(
+            3, incarnation(3), key, partition().leaderEpoch(), true)).isAccepted()).isTrue();
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(partition().leaderEpoch()).isEqualTo(1);
+        // Its log may never be whole again: the reassignment does not wait for it to come back into the ISR.
+        assertThat(partition().successor()).isEqualTo(4);
+        handOver(1, true);
+        assertThat(partition().replicas()).containsExactly(4, 2);
     }
 
     private PartitionState partition()

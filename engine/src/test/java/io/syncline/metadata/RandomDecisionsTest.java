@@ -10,6 +10,7 @@ import io.syncline.metadata.ControllerRequest.InitProducer;
 import io.syncline.metadata.ControllerRequest.LedPartition;
 import io.syncline.metadata.ControllerRequest.Reassign;
 import io.syncline.metadata.ControllerRequest.RegisterBroker;
+import io.syncline.metadata.ControllerRequest.ReplicaLost;
 import io.syncline.metadata.ControllerRequest.ReportSilence;
 import io.syncline.metadata.ControllerRequest.ShutDownBroker;
 import org.junit.jupiter.api.Timeout;
@@ -118,8 +119,19 @@ class RandomDecisionsTest
     {
         final String topic = authority.state.topic(partition.key() >>> 20).name();
         final int number = (int)(partition.key() & 0xFFFFF);
-        switch (random.nextInt(9))
+        switch (random.nextInt(10))
         {
+            case 9 ->
+            {
+                final BrokerState broker = authority.state.broker(brokerId);
+                final Decision decision = authority.ask(session, new ReplicaLost(
+                    brokerId, broker == null ? -1 : broker.incarnation(), partition.key(), partition.leaderEpoch(), true));
+                if (decision.isAccepted())
+                {
+                    lossy.add(partition.key() + "/" + brokerId);
+                }
+                return decision;
+            }
             case 8 ->
             {
                 final BrokerState leader = authority.state.broker(partition.leader());
@@ -216,6 +228,11 @@ class RandomDecisionsTest
             assertThat(partition.successor() < 0 || partition.successor() != partition.leader() &&
                 partition.isr().contains(partition.successor()) && authority.state.isEligible(partition.successor()))
                 .as("R5.7 successor %s", description).isTrue();
+            assertThat(partition.isReassigning() && partition.leader() >= 0 && partition.successor() < 0 &&
+                partition.isr().containsAll(partition.target()) &&
+                (partition.target().contains(partition.leader()) ||
+                    partition.target().stream().anyMatch(authority.state::isEligible)))
+                .as("R5.7 somebody ends a reassignment %s", description).isFalse();
             for (final int replica : partition.replicas())
             {
                 assertThat(lossy.contains(partition.key() + "/" + replica) &&

@@ -48,6 +48,8 @@ final class SimNodes
         boolean isLossHarmless;
         /** Wiped ones that had lost nothing but what was harmless before that. */
         final Set<String> harmlessDirectories = new HashSet<>();
+        /** Partitions whose ISR it has left as lossy, and has not come back to. */
+        final Set<Long> toldLossy = new HashSet<>();
         boolean isCleanlyStopped;
         boolean isCrashDark;
         int clockPartsOf1e6;
@@ -424,7 +426,15 @@ final class SimNodes
     {
         if (register.lossy() && isOfThisDirectory(register))
         {
-            get(register.brokerId()).isLossUntold = false;
+            final SimNode node = get(register.brokerId());
+            node.isLossUntold = false;
+            for (final var partition : controller.state().partitions())
+            {
+                if (partition.replicas().contains(node.id))
+                {
+                    node.toldLossy.add(partition.key());
+                }
+            }
         }
     }
 
@@ -480,9 +490,20 @@ final class SimNodes
         boolean isLossy = isLossUntold(node.id);
         for (final var partition : controller.state().partitions())
         {
-            isLossy |= partition.replicas().contains(node.id) && isLossy(node, partition);
+            isLossy |= partition.replicas().contains(node.id) &&
+                (isLossy(node, partition) || isStillOutAsLossy(node, partition));
         }
         return isLossy;
+    }
+
+    /** The controller takes a loss for that of every log, also of one that was created between the loss and the word of it. */
+    private static boolean isStillOutAsLossy(final SimNode node, final PartitionState partition)
+    {
+        if (partition.isr().contains(node.id))
+        {
+            node.toldLossy.remove(partition.key());
+        }
+        return node.toldLossy.contains(partition.key());
     }
 
     /** A log that is gone is not to be counted on either, told or not, until there is another that has caught up. */

@@ -339,7 +339,7 @@ final class SimRun
             for (final int replica : partition.replicas())
             {
                 final SimLog log = nodes.log(replica, partition.key());
-                if (log == null || !log.isWhole() || log.logEnd() != truth.end(partition.key()) ||
+                if (log == null || !log.isOpen() || !log.isWhole() || log.logEnd() != truth.end(partition.key()) ||
                     log.chainAt(log.logEnd()) != nodes.log(partition.leader(), partition.key()).chainAt(log.logEnd()))
                 {
                     return false;

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /** The broker's logs in Chronicle Queue journals under {@code log.dir}. Belongs to the log keeper. */
@@ -36,6 +37,7 @@ final class JournalStore implements LogStore
     private final StateFile state;
     /** A thread that is there while there is something to force; null where the log keeper forces. */
     private final ExecutorService forcer;
+    private volatile Thread keeper;
     private long savedIncarnation;
     private final LogHousekeeping housekeeping = new LogHousekeeping();
     private final SequenceCheckpoints sequenceCheckpoints =
@@ -68,6 +70,7 @@ final class JournalStore implements LogStore
         final RollListener rollListener, final ExecutorService forcer)
     {
         this(warmedUp(context, errorHandler, rollListener, forcer), state.file(), forcer);
+        journals.wakeUp(() -> LockSupport.unpark(keeper));
     }
 
     private JournalStore(final JournalContext journals, final StateFile state, final ExecutorService forcer)
@@ -222,6 +225,10 @@ final class JournalStore implements LogStore
     @Override
     public int doWork(final long nowNs)
     {
+        if (keeper != Thread.currentThread())
+        {
+            keeper = Thread.currentThread();
+        }
         return housekeeping.doWork(nowNs) + sequenceCheckpoints.doWork();
     }
 
@@ -264,6 +271,12 @@ final class JournalStore implements LogStore
         public long committed()
         {
             return committed;
+        }
+
+        @Override
+        public void fsynced(final boolean isFsynced)
+        {
+            log.fsynced(isFsynced);
         }
 
         @Override

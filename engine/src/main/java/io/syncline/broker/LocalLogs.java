@@ -165,6 +165,10 @@ final class LocalLogs
         {
             partition.loss(null);
             lost.forget(key);
+            if (partition.wanted() != null)
+            {
+                store.fsynced(partition.wanted().fsynced());
+            }
             final PartitionCounters partitionCounters = partition.counters();
             final PartitionReader reader = store.newReader(partitionCounters.logEnd()::get);
             queues.delivery().post((agent) -> agent.onPartition(key, reader, partitionCounters));

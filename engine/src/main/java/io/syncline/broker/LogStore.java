@@ -119,6 +119,16 @@ public interface LogStore extends AutoCloseable
             return null;
         }
 
+        /**
+         * Any thread.
+         *
+         * @param isFsynced true where acknowledgements wait for the log's synced end (R3.1): it follows LEO as fast as the
+         *                  device allows
+         */
+        default void fsynced(final boolean isFsynced)
+        {
+        }
+
         /** R6.4: builds {@link #sequences()} again, after a truncation or a restart of the log. */
         void rebuildSequences();
 

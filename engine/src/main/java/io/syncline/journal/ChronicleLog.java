@@ -214,6 +214,17 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         return syncer.synced();
     }
 
+    /**
+     * Any thread.
+     *
+     * @param isFsynced true where acknowledgements wait for {@link #synced()}: the log is forced as soon as there is
+     *                  something to force, for all that has come meanwhile; false where it is forced every now and then
+     */
+    public void fsynced(final boolean isFsynced)
+    {
+        syncer.fsynced(isFsynced);
+    }
+
     @Override
     public int lastEpoch()
     {
@@ -512,6 +523,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         {
             final long newEnd = end + lastDelta + 1;
             writer.append(buffer, offset, length, leaderEpoch, baseOffset, newEnd);
+            syncer.onAppended();
             return newEnd;
         }
         catch (final IOException | RuntimeException | InternalError ex)

@@ -4,6 +4,7 @@ import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -79,6 +80,36 @@ final class FileDisk implements JournalDisk
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE))
         {
             channel.force(true);
+        }
+        catch (final NoSuchFileException ex)
+        {
+            // Deleted just now: nothing is left to be made durable.
+        }
+    }
+
+    /** By msync(2): fsync(2) knows no range. */
+    @Override
+    public void force(final Path file, final long from, final long to) throws IOException
+    {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE))
+        {
+            final long length = Math.min(to, channel.size()) - from;
+            if (length > 0)
+            {
+                final MappedByteBuffer range = channel.map(FileChannel.MapMode.READ_WRITE, from, length);
+                try
+                {
+                    range.force();
+                }
+                finally
+                {
+                    IoUtil.unmap(range);
+                }
+            }
+        }
+        catch (final UncheckedIOException ex)
+        {
+            throw ex.getCause();
         }
         catch (final NoSuchFileException ex)
         {

@@ -36,7 +36,9 @@ public final class JournalContext
     private int segmentBytesMin = SEGMENT_BYTES_MIN;
     private boolean pretouch = true;
     private long syncIntervalNs = SYNC_INTERVAL_DEFAULT_NS;
+    private long groupCommitNs;
     private Executor syncExecutor = Runnable::run;
+    private Runnable wakeUp = () -> {};
     private ErrorHandler errorHandler;
     private CrashHook crashHook = CrashHook.NONE;
     private RollListener rollListener = RollListener.NONE;
@@ -90,7 +92,9 @@ public final class JournalContext
             .maxBatchBytes(maxBatchBytes)
             .pretouch(pretouch)
             .syncIntervalNs(syncIntervalNs)
+            .groupCommitNs(groupCommitNs)
             .syncExecutor(syncExecutor)
+            .wakeUp(wakeUp)
             .errorHandler(errorHandler)
             .disk(disk)
             .crashHook(crashHook)
@@ -176,6 +180,41 @@ public final class JournalContext
     public long syncIntervalNs()
     {
         return syncIntervalNs;
+    }
+
+    /**
+     * @param groupCommitNs between the beginnings of two forces of a log at level fsynced that grows; 0, the default,
+     *                      for as soon as the one before has ended
+     * @return this
+     */
+    public JournalContext groupCommitNs(final long groupCommitNs)
+    {
+        this.groupCommitNs = groupCommitNs;
+        return this;
+    }
+
+    /** @return nanoseconds between the beginnings of two forces of a log at level fsynced */
+    public long groupCommitNs()
+    {
+        return groupCommitNs;
+    }
+
+    /**
+     * @param wakeUp wakes the thread that looks after the logs, should it be asleep: there is something to force at
+     *               level fsynced, or something was forced. Called by logs' owners and by the sync executor; must not
+     *               block
+     * @return this
+     */
+    public JournalContext wakeUp(final Runnable wakeUp)
+    {
+        this.wakeUp = wakeUp;
+        return this;
+    }
+
+    /** @return wakes the thread that looks after the logs */
+    public Runnable wakeUp()
+    {
+        return wakeUp;
     }
 
     /**

@@ -94,6 +94,17 @@ public interface JournalDisk
     void force(Path file) throws IOException;
 
     /**
+     * Makes the pages of a file durable that hold a range of it, whoever wrote them and however. Other pages are left
+     * as they are: whoever goes on writing there meets no page that has just been made read-only.
+     *
+     * @param file nothing happens where there is none
+     * @param from position of the first byte
+     * @param to   position behind the last one
+     * @throws IOException when they are not, now or ever: not to be repeated as if they were
+     */
+    void force(Path file, long from, long to) throws IOException;
+
+    /**
      * Makes it durable which files there are.
      *
      * @param directory that holds them

@@ -36,6 +36,16 @@ final class LogFiles
         }
     }
 
+    /** Forces a part of a segment's pages, whichever mapping wrote them. */
+    void force(final int cycle, final long from, final long to) throws IOException
+    {
+        final Path file = SegmentFile.find(disk, directory, cycle);
+        if (file != null)
+        {
+            disk.force(file, from, to);
+        }
+    }
+
     /** Makes it durable which files there are. */
     void forceNames() throws IOException
     {

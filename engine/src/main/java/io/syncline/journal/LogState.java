@@ -6,8 +6,8 @@ import io.syncline.replica.EpochHistory;
  * What a log consists of now. Changed by the log's owner alone: a data thread that appends, or the conductor while
  * nobody appends. Everybody else reads what is published, and may rely on this order:
  * <ul>
- * <li>An append publishes the position, then the segment, then the end: who has read the end finds every segment below
- * it, and who has read a segment finds a position in that segment or in a later one.</li>
+ * <li>An append publishes what is written to and how far, then the segment, then the end: who has read the end finds
+ * every segment below it, and who has read a segment finds a position in that segment or in a later one.</li>
  * <li>A cut publishes the end first: who has read the segments that are left never sees the end that is gone.</li>
  * </ul>
  */
@@ -16,7 +16,8 @@ final class LogState
     private final EpochHistory epochs = new EpochHistory();
     private volatile Segments segments = new Segments(new int[0], new long[0]);
     private volatile long logEnd;
-    private volatile long position;
+    /** Cycle and position in one word, which change together: {@link #written()}. */
+    private volatile long written = written(-1, 0);
     private volatile long suspectOffset = -1;
     private volatile long writtenFrom = Long.MAX_VALUE;
     // The owner's own.
@@ -63,7 +64,33 @@ final class LogState
     /** @return position in the last segment behind its last batch, 0 while it is empty. Any thread */
     long position()
     {
-        return position;
+        return position(written);
+    }
+
+    /**
+     * Any thread. Who has read the end finds here what lies behind the batches below it, in the same segment or in a
+     * later one.
+     *
+     * @return which cycle is written to and how far, for {@link #cycle(long)} and {@link #position(long)}
+     */
+    long written()
+    {
+        return written;
+    }
+
+    static int cycle(final long written)
+    {
+        return (int)(written >> Integer.SIZE);
+    }
+
+    static long position(final long written)
+    {
+        return written & 0xFFFF_FFFFL;
+    }
+
+    private static long written(final int cycle, final long position)
+    {
+        return (long)cycle << Integer.SIZE | position;
     }
 
     /** @return the history, to be read by the owner, and by others under its monitor */
@@ -102,7 +129,7 @@ final class LogState
     void onAppended(final Segments rolled, final long excerpt, final long behind, final int epoch, final long newEnd)
     {
         lastExcerpt = (int)excerpt;
-        position = behind;
+        written = written(rolled == null ? cycle(written) : rolled.lastCycle(), behind);
         if (rolled != null)
         {
             segments = rolled;
@@ -135,6 +162,7 @@ final class LogState
         logStart = newStart;
         logEnd = newEnd;
         lastEpoch = newEnd > newStart ? epochs.epochAt(newEnd - 1) : EpochHistory.NULL_EPOCH;
+        written = written(found.lastCycle(), 0);
         segments = found;
     }
 
@@ -142,7 +170,7 @@ final class LogState
     void onLastExcerpt(final int excerpt, final long behind)
     {
         lastExcerpt = excerpt;
-        position = behind;
+        written = written(cycle(written), behind);
     }
 
     /** The tail is gone, or nothing is; writing goes on in a segment of its own. */
@@ -186,7 +214,7 @@ final class LogState
         lastExcerpt = SegmentFile.END;
         lastEpoch = newEnd > logStart ? epochs.epochAt(newEnd - 1) : EpochHistory.NULL_EPOCH;
         logEnd = newEnd;
-        position = 0;
+        written = written(left.lastCycle(), 0);
         segments = left;
     }
 }

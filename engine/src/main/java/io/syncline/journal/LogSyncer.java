@@ -16,10 +16,30 @@ import java.util.concurrent.locks.LockSupport;
  *          begin, when due              pages forced              end, on a later turn
  *   IDLE -------------------> FORCING --------------> FORCED --------------------------> IDLE
  * </pre>
+ * A page that is forced is read-only until the next store to it, which faults, and waits for the file system where that
+ * is busy with a force. So a force leaves alone what the owner goes on writing to: of the segment that is written to it
+ * takes the whole pages behind what was forced before, and claims the end that an earlier force has marked and that lies
+ * below them by now.
+ * <pre>
+ *                 forced before       mark: an end, and where it lies    written
+ *   |-----------------|-------------------|------------------------|-------|--- - -
+ *                     |<- this force ----------------------------->|
+ *                      claims the marked end, and marks the present one; last page: the owner's
+ * </pre>
+ * To the last byte goes a force of a log at level fsynced, where acknowledgements wait for it, of one that is quiet, of
+ * one so slow that its mark stays in the last page for {@link #MARK_MAX_FORCES} forces, and of one that is closed.
  */
 final class LogSyncer
 {
+    /** Forces in a row that may leave a mark unclaimed. */
+    static final int MARK_MAX_FORCES = 5;
+
     private static final long AWAIT_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final int PAGE_BYTES = 4096;
+    private static final long NULL_OFFSET = -1;
+    private static final int NO_CYCLE = -1;
+    /** In the place of what was written: no segment is left in part. */
+    private static final long EVERY_PAGE = -1;
 
     private final JournalContext context;
     private final LogFiles files;
@@ -28,11 +48,19 @@ final class LogSyncer
     private volatile long synced;
     private volatile boolean isForced;
     private volatile Throwable failure;
-    // The conductor's.
+    private volatile boolean isFsynced;
+    private volatile boolean isWanted;
+    // The conductor's; the executor reads what is being forced.
     private boolean isForcing;
     private boolean isVoid;
     private Segments forcing;
     private long forcingTo;
+    private long claim;
+    private int partCycle = NO_CYCLE;
+    private long partFrom;
+    private long markEnd = NULL_OFFSET;
+    private long markWritten;
+    private int markForces;
     private Segments forced;
     private long lastSyncNs;
     private boolean isClockKnown;
@@ -49,6 +77,27 @@ final class LogSyncer
     long synced()
     {
         return synced;
+    }
+
+    /**
+     * Any thread.
+     *
+     * @param isFsynced true where acknowledgements wait for what is forced: a force then follows upon the other while
+     *                  anything is appended, each for all that came meanwhile (group commit)
+     */
+    void fsynced(final boolean isFsynced)
+    {
+        this.isFsynced = isFsynced;
+    }
+
+    /** The owner's, behind an append: at level fsynced the conductor is woken up, once for each force. */
+    void onAppended()
+    {
+        if (isFsynced && !isWanted)
+        {
+            isWanted = true;
+            context.wakeUp().run();
+        }
     }
 
     /**
@@ -69,8 +118,8 @@ final class LogSyncer
             return 0;
         }
         lastSyncNs = nowNs;
-        begin();
-        context.syncExecutor().execute(this::forcePages);
+        begin(isFsynced);
+        context.syncExecutor().execute(this::forceForConductor);
         return isForced ? end() : 1;
     }
 
@@ -83,7 +132,9 @@ final class LogSyncer
             // A force that failed is not made good by another one: the pages may have been dropped.
             end();
         }
-        begin();
+        begin(true);
+        // What Chronicle wrote between the batches goes with them.
+        forcingTo = EVERY_PAGE;
         forcePages();
         end();
     }
@@ -96,28 +147,70 @@ final class LogSyncer
             isClockKnown = true;
             lastSyncNs = nowNs - context.syncIntervalNs();
         }
-        return nowNs - lastSyncNs >= context.syncIntervalNs() && state.logEnd() > synced;
+        final long intervalNs = isFsynced ? context.groupCommitNs() : context.syncIntervalNs();
+        return nowNs - lastSyncNs >= intervalNs && state.logEnd() > synced;
     }
 
-    private void begin()
+    private void begin(final boolean toTheLastByte)
     {
-        // In this order: these segments hold everything below this end.
-        forcingTo = state.logEnd();
+        isWanted = false;
+        // In this order: what is written lies behind everything below this end, and these segments hold it.
+        final long end = state.logEnd();
+        final long written = state.written();
         forcing = state.segments();
+        final boolean isMarkLeft = markEnd == end || markForces == MARK_MAX_FORCES;
+        if (toTheLastByte || isMarkLeft)
+        {
+            forcingTo = written;
+            claim = end;
+            mark(NULL_OFFSET, 0);
+        }
+        else
+        {
+            forcingTo = written & -PAGE_BYTES;
+            claim = markEnd != NULL_OFFSET && markWritten <= forcingTo ? markEnd : NULL_OFFSET;
+            markForces++;
+            if (claim == markEnd)
+            {
+                mark(end, written);
+            }
+        }
         failure = null;
         isForced = false;
         isVoid = false;
         isForcing = true;
     }
 
-    /** The executor's. */
+    private void mark(final long end, final long written)
+    {
+        markEnd = end;
+        markWritten = written;
+        markForces = 0;
+    }
+
+    /** The executor's: the conductor may be asleep. */
+    private void forceForConductor()
+    {
+        forcePages();
+        context.wakeUp().run();
+    }
+
+    /** The executor's, or the conductor's own. */
     private void forcePages()
     {
         try
         {
+            final int cycle = LogState.cycle(forcingTo);
             for (int i = Math.max(0, forcing.indexOf(synced)); i < forcing.size(); i++)
             {
-                files.force(forcing.cycle(i));
+                if (forcing.cycle(i) == cycle)
+                {
+                    files.force(cycle, cycle == partCycle ? partFrom : 0, LogState.position(forcingTo));
+                }
+                else
+                {
+                    files.force(forcing.cycle(i));
+                }
             }
         }
         catch (final IOException | RuntimeException | Error ex)
@@ -139,7 +232,12 @@ final class LogSyncer
         }
         if (!isVoid)
         {
-            claim(forcing, forcingTo);
+            partCycle = LogState.cycle(forcingTo) == forcing.lastCycle() ? forcing.lastCycle() : NO_CYCLE;
+            partFrom = LogState.position(forcingTo) & -PAGE_BYTES;
+            if (claim > synced)
+            {
+                claim(forcing, claim);
+            }
         }
         return 1;
     }
@@ -183,6 +281,8 @@ final class LogSyncer
     {
         // What is being forced may be what was cut.
         isVoid = true;
+        mark(NULL_OFFSET, 0);
+        partCycle = NO_CYCLE;
         synced = newSynced;
     }
 }

@@ -171,9 +171,10 @@ class SequenceCheckpointsTest
     {
         store = new JournalStore(
             new JournalContext().directory(directory).segmentBytes(JournalContext.SEGMENT_BYTES_MIN)
-                .syncIntervalNs(1_000).errorHandler(errors::add).conclude(),
+                .groupCommitNs(1_000).errorHandler(errors::add).conclude(),
             StateFile.open(directory));
         partition = store.open(KEY);
+        partition.fsynced(true);
     }
 
     private void append(final int count)

@@ -109,6 +109,7 @@ class HousekeepingBesideOwnerTest
         housekeeping.add(log);
         fill(log, 3, 100, 1);
         housekeeping.doWork(-5_000_000_000L);
+        housekeeping.doWork(-4_000_000_000L);
         assertThat(log.synced()).isEqualTo(3);
         log.kill();
     }

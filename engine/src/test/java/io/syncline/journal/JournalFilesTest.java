@@ -90,6 +90,7 @@ class JournalFilesTest
     void theManifestIsRewrittenWhenItHasGrown() throws IOException
     {
         ChronicleLog log = open(directory);
+        log.fsynced(true);
         fill(log, 1, 100, 1);
         final Path manifest = log.directory().resolve("manifest");
         long largest = 0;

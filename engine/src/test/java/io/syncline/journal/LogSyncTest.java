@@ -30,6 +30,7 @@ class LogSyncTest
     private final ArrayDeque<Runnable> forces = new ArrayDeque<>();
     private final List<Throwable> errors = new ArrayList<>();
     private long nowNs;
+    private int wakeUps;
 
     @Test
     void shouldClaimWhatIsForcedOnlyOnceItIs()
@@ -50,6 +51,90 @@ class LogSyncTest
         forces.remove().run();
         turn(log);
         assertThat(log.synced()).isEqualTo(5);
+        log.close();
+    }
+
+    @Test
+    void shouldLeaveThePageAloneThatTheOwnerWritesTo()
+    {
+        final SimDisk disk = new SimDisk((bound) -> 0);
+        final ChronicleLog log = openReplicated(Path.of("/sim"), disk);
+        for (int i = 0; i < 40; i++)
+        {
+            append(log, 40);
+            turn(log);
+            forces.remove().run();
+            turn(log);
+            final SimFile segment = disk.find(segmentFile(log));
+            final int written = (int)log.state().position();
+            assertThat(segment.isClean(written - 1)).as("last page, written to %d", written).isFalse();
+            assertThat(segment.isClean(written - SimFile.PAGE_BYTES)).as("page before it").isTrue();
+            assertThat(log.synced()).as("the end at the force before this one").isEqualTo(40L * i);
+        }
+        log.kill();
+    }
+
+    @Test
+    void shouldForceAQuietLogToTheLastByte()
+    {
+        final ChronicleLog log = openReplicated(directory, JournalDisk.FILES);
+        append(log, 1);
+        for (int i = 0; i < 2; i++)
+        {
+            assertThat(log.synced()).isZero();
+            turn(log);
+            forces.remove().run();
+            turn(log);
+        }
+        assertThat(log.synced()).isEqualTo(1);
+        turn(log);
+        assertThat(forces).as("nothing is left to be forced").isEmpty();
+        log.close();
+    }
+
+    @Test
+    void shouldForceASlowLogToTheLastByteEveryFewTimes()
+    {
+        final ChronicleLog log = openReplicated(directory, JournalDisk.FILES);
+        int unclaimed = 0;
+        long synced = 0;
+        for (int i = 0; i < 30; i++)
+        {
+            append(log, 1);
+            turn(log);
+            forces.remove().run();
+            turn(log);
+            unclaimed = log.synced() > synced ? 0 : unclaimed + 1;
+            synced = log.synced();
+            assertThat(unclaimed).as("one force to mark an end").isLessThanOrEqualTo(1 + LogSyncer.MARK_MAX_FORCES);
+        }
+        log.close();
+    }
+
+    @Test
+    void shouldWakeUpOnceForAForceAtLevelFsynced()
+    {
+        final ChronicleLog log = open(directory);
+        append(log, 1);
+        assertThat(wakeUps).as("something is to be forced").isEqualTo(1);
+        append(log, 10);
+        assertThat(wakeUps).as("that is known").isEqualTo(1);
+        turn(log);
+        append(log, 10);
+        assertThat(wakeUps).as("that is for the next force").isEqualTo(2);
+        forces.remove().run();
+        assertThat(wakeUps).as("pages are forced").isEqualTo(3);
+        turn(log);
+        assertThat(log.synced()).isEqualTo(11);
+        log.close();
+    }
+
+    @Test
+    void shouldNotWakeAnybodyUpForAnAppendThatNoAcknowledgementWaitsFor()
+    {
+        final ChronicleLog log = openReplicated(directory, JournalDisk.FILES);
+        append(log, 10);
+        assertThat(wakeUps).isZero();
         log.close();
     }
 
@@ -134,12 +219,21 @@ class LogSyncTest
 
     private ChronicleLog open(final Path where)
     {
+        final ChronicleLog log = openReplicated(where, JournalDisk.FILES);
+        log.fsynced(true);
+        return log;
+    }
+
+    private ChronicleLog openReplicated(final Path where, final JournalDisk disk)
+    {
         return ChronicleLog.open(
             new JournalContext()
                 .directory(where)
                 .segmentBytes(JournalContext.SEGMENT_BYTES_MIN)
                 .maxBatchBytes(128 * 1024)
+                .disk(disk)
                 .syncIntervalNs(1)
+                .wakeUp(() -> wakeUps++)
                 .syncExecutor(forces::add)
                 .errorHandler(errors::add)
                 .conclude(),
@@ -159,6 +253,12 @@ class LogSyncTest
             final UnsafeBuffer batch = TestBatch.of(1, 100, 1);
             assertThat(log.appendAsLeader(batch, 0, batch.capacity(), 1)).isPositive();
         }
+    }
+
+    private static Path segmentFile(final ChronicleLog log)
+    {
+        final String name = SegmentCycle.fileName(LogState.cycle(log.state().written()));
+        return log.directory().resolve(name + JournalLayout.SEGMENT_SUFFIX);
     }
 
     private static Path segment(final ChronicleLog log) throws IOException

@@ -64,6 +64,7 @@ class RecoveryTest
         ChronicleLog log = open(directory);
         final LogHousekeeping housekeeping = new LogHousekeeping();
         housekeeping.add(log);
+        log.fsynced(true);
         fill(log, 300, 20_000, 1);
         housekeeping.doWork(TimeUnit.SECONDS.toNanos(1));
         assertThat(log.synced()).isEqualTo(300);

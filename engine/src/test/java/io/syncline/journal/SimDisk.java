@@ -317,6 +317,21 @@ public final class SimDisk implements JournalDisk
     }
 
     @Override
+    public void force(final Path path, final long from, final long to) throws IOException
+    {
+        final SimFile file = find(path);
+        if (file != null)
+        {
+            if (failingSyncs > 0 && file.isDirty())
+            {
+                file.giveUp();
+            }
+            failSync(path);
+            file.sync((int)from, (int)to);
+        }
+    }
+
+    @Override
     public void forceNames(final Path directory) throws IOException
     {
         failSync(directory);
@@ -468,7 +483,8 @@ public final class SimDisk implements JournalDisk
         return segments;
     }
 
-    private SimFile find(final Path path)
+    /** @return the file as it lies there, null when there is none */
+    SimFile find(final Path path)
     {
         final TreeMap<String, SimFile> files = live.get(path.getParent());
         return files == null ? null : files.get(path.getFileName().toString());

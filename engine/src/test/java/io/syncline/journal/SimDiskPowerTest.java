@@ -1,6 +1,8 @@
 package io.syncline.journal;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
@@ -24,18 +26,25 @@ class SimDiskPowerTest
 
     private final List<Throwable> errors = new ArrayList<>();
 
-    @Test
-    void d1_whatWasSyncedSurvivesAndWhatIsBehindItIsAPrefixOrGone()
+    @ParameterizedTest(name = "fsynced: {0}")
+    @ValueSource(booleans = { false, true })
+    void d1_whatWasSyncedSurvivesAndWhatIsBehindItIsAPrefixOrGone(final boolean isFsynced)
     {
+        long claimed = 0;
         for (int seed = 0; seed < 200; seed++)
         {
             final SimDisk disk = new SimDisk(new Random(seed)::nextInt);
             final ChronicleLog log = open(disk);
+            log.fsynced(isFsynced);
             final LogHousekeeping housekeeping = new LogHousekeeping();
             housekeeping.add(log);
-            fill(log, 5 + seed % 200, 3000, 1);
-            housekeeping.doWork(seed);
+            for (int turn = 0; turn < 1 + seed % 5; turn++)
+            {
+                fill(log, 1 + seed % 50, 100 + 40 * (seed % 75), 1);
+                housekeeping.doWork(seed + turn);
+            }
             final long synced = log.synced();
+            claimed += synced;
             log.startEpoch(2);
             fill(log, seed % 150, 3000, 2);
             log.kill();
@@ -54,6 +63,7 @@ class SimDiskPowerTest
             assertThat(closed.recovery().outcome()).isEqualTo(RecoveryReport.Outcome.CLEAN);
             closed.kill();
         }
+        assertThat(claimed).isPositive();
         assertThat(errors).isEmpty();
     }
 
@@ -141,6 +151,7 @@ class SimDiskPowerTest
         final ChronicleLog log = open(disk);
         final LogHousekeeping housekeeping = new LogHousekeeping();
         housekeeping.add(log);
+        log.fsynced(true);
         fill(log, 30, 3000, 1);
         housekeeping.doWork(1);
         assertThat(log.synced()).isEqualTo(30);

@@ -127,6 +127,20 @@ final class SimFile
         deviceLength = length;
     }
 
+    /** Of the pages that hold a range, what a process sees is on the device. */
+    void sync(final int from, final int to)
+    {
+        for (int page = from / PAGE_BYTES; page * PAGE_BYTES < Math.min(to, length); page++)
+        {
+            if (device[page] != null && !isGivenUp[page])
+            {
+                free(page);
+                dirtyPages--;
+            }
+        }
+        deviceLength = length;
+    }
+
     /** A sync failed: what was dirty counts as clean and is not on the device. */
     void giveUp()
     {

@@ -73,7 +73,9 @@ final class SimLogStore implements LogStore
     SimLogStore started(final Function<JournalContext, LogStore> process, final ErrorHandler errorHandler)
     {
         stepsToCrash = 0;
-        journals = SimJournal.context(disk, directory, segmentBytes, this::onStep, errorHandler).syncIntervalNs(syncIntervalNs);
+        journals = SimJournal.context(disk, directory, segmentBytes, this::onStep, errorHandler)
+            .syncIntervalNs(syncIntervalNs)
+            .groupCommitNs(syncIntervalNs);
         store = process.apply(journals);
         return this;
     }
@@ -93,7 +95,7 @@ final class SimLogStore implements LogStore
         syncIntervalNs = intervalNs;
         if (journals != null)
         {
-            journals.syncIntervalNs(intervalNs);
+            journals.syncIntervalNs(intervalNs).groupCommitNs(intervalNs);
         }
     }
 
@@ -360,6 +362,12 @@ final class SimLogStore implements LogStore
         public PartitionReader newReader(final LongSupplier logEnd)
         {
             return partition.newReader(logEnd);
+        }
+
+        @Override
+        public void fsynced(final boolean isFsynced)
+        {
+            partition.fsynced(isFsynced);
         }
 
         @Override

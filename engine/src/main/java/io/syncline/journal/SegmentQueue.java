@@ -11,6 +11,8 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
 import net.openhft.chronicle.wire.DocumentContext;
+import net.openhft.posix.MAdviseFlag;
+import net.openhft.posix.PosixAPI;
 import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -20,6 +22,7 @@ import io.syncline.record.BatchFlyweight;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -72,7 +75,9 @@ final class SegmentQueue implements SegmentStore
         private final long address;
         private volatile long reservedTo;
 
-        private Mapped(final int cycle, final SingleChronicleQueueStore store, final long written) throws IOException
+        private Mapped(
+            final int cycle, final SingleChronicleQueueStore store, final long written, final boolean isNew)
+            throws IOException
         {
             this.cycle = cycle;
             this.store = store;
@@ -80,8 +85,11 @@ final class SegmentQueue implements SegmentStore
             bytes = store.bytes();
             mapping = bytes.mappedFile().acquireByteStore(owner, 0);
             address = mapping.addressForWrite(0);
+            // Pages are made by writes, and a fault beyond them must not make the kernel read ahead in a hole: it would fill
+            // megabytes of the page cache with zeros, again and again, for whatever is reserved after it.
+            PosixAPI.posix().madvise(address, blockBytes, MAdviseFlag.MADV_RANDOM);
             channel = FileChannel.open(store.file().toPath(), StandardOpenOption.WRITE);
-            reserveHead(written);
+            reserveHead(written, isNew);
         }
 
         @Override
@@ -96,14 +104,17 @@ final class SegmentQueue implements SegmentStore
             return reservedTo;
         }
 
-        /** Chronicle has begun to write there: the same bytes once more, and through the file, which can say no. */
-        private void reserveHead(final long written) throws IOException
+        /** What another process left there is written once more, and through the file, which can say no. */
+        private void reserveHead(final long written, final boolean isNew) throws IOException
         {
             final long from = written & -PAGE_BYTES;
             final int length = (int)Math.min(HEAD_BYTES, blockBytes - from);
-            final ByteBuffer head = ByteBuffer.allocateDirect(length);
-            new UnsafeBuffer(head).putBytes(0, new UnsafeBuffer(address + from, length), 0, length);
-            write(head, from);
+            if (!isNew)
+            {
+                final ByteBuffer head = ByteBuffer.allocateDirect(length);
+                new UnsafeBuffer(head).putBytes(0, new UnsafeBuffer(address + from, length), 0, length);
+                write(channel, head, from);
+            }
             touch(from, from + length);
             reservedTo = from + length;
         }
@@ -119,18 +130,9 @@ final class SegmentQueue implements SegmentStore
             {
                 final long from = reservedTo;
                 final int length = (int)Math.min(ZEROS_BYTES, upTo - from);
-                write(zeros.position(0).limit(length), from);
+                write(channel, zeros.position(0).limit(length), from);
                 touch(from, from + length);
                 reservedTo = from + length;
-            }
-        }
-
-        private void write(final ByteBuffer content, final long position) throws IOException
-        {
-            long at = position;
-            while (content.hasRemaining())
-            {
-                at += channel.write(content, at);
             }
         }
 
@@ -145,6 +147,7 @@ final class SegmentQueue implements SegmentStore
     }
 
     private final SegmentCycle cycle;
+    private final Path directory;
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final UnsafeBuffer excerpt = new UnsafeBuffer(0, 0);
@@ -160,6 +163,7 @@ final class SegmentQueue implements SegmentStore
     SegmentQueue(final Path directory, final long blockBytes, final int first)
     {
         cycle = new SegmentCycle(first);
+        this.directory = directory;
         this.blockBytes = blockBytes;
         queue = SingleChronicleQueueBuilder.binary(directory)
             .rollCycle(cycle)
@@ -181,9 +185,30 @@ final class SegmentQueue implements SegmentStore
     @Override
     public Prepared prepare(final int nextCycle, final long written) throws IOException
     {
+        final boolean isNew = writeHead(nextCycle);
         final SingleChronicleQueueStore store = queue.storeForCycle(nextCycle, 0, true, null);
         store.singleThreadedCheckDisabled(true);
-        return new Mapped(nextCycle, store, written);
+        return new Mapped(nextCycle, store, written, isNew);
+    }
+
+    /**
+     * Before Chronicle's first store into a file, so that it meets pages and no hole. It takes zeros for a segment that
+     * nobody has begun.
+     *
+     * @return false where the file is there already
+     */
+    private boolean writeHead(final int nextCycle) throws IOException
+    {
+        final Path file = directory.resolve(SegmentCycle.fileName(nextCycle) + JournalLayout.SEGMENT_SUFFIX);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))
+        {
+            write(channel, ZEROS.duplicate().limit((int)Math.min(HEAD_BYTES, blockBytes)), 0);
+            return true;
+        }
+        catch (final FileAlreadyExistsException ex)
+        {
+            return false;
+        }
     }
 
     @Override
@@ -255,6 +280,16 @@ final class SegmentQueue implements SegmentStore
         appender.close();
         queue.close();
         BackgroundResourceReleaser.releasePendingResources();
+    }
+
+    private static void write(final FileChannel channel, final ByteBuffer content, final long position)
+        throws IOException
+    {
+        long at = position;
+        while (content.hasRemaining())
+        {
+            at += channel.write(content, at);
+        }
     }
 
     private static void setIfAbsent(final String property)

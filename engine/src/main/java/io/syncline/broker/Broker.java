@@ -35,6 +35,8 @@ public final class Broker implements AutoCloseable
 {
     /** How long a thread that turns {@link #logInvoker()} may sleep when there was nothing to do; in {@code parkNanos} alone. */
     public static final long LOG_INVOKER_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** How many of {@link #dataInvokers()}, the first ones, a record may wait for; the others look after the streams. */
+    public static final int AGENTS_ON_PATH = 4;
 
     private static final long HAND_OVER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long PAUSE_NS = 200_000;

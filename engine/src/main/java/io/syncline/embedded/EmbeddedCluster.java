@@ -434,9 +434,11 @@ public final class EmbeddedCluster implements AutoCloseable
         final boolean isDriverInvoked = ctx.threading() != Threading.DEDICATED;
         driver = isDriverInvoked ? MediaDrivers.launchInvoked(this::onError) : MediaDrivers.launchShared(this::onError);
         // Over IPC a frame goes from the writer's memory to the reader's: the driver only moves the limits on.
-        data = new Turner("data", isDriverInvoked ? driver.sharedAgentInvoker() : null, ctx.transport() == Transport.UDP);
-        conductors = new Turner("conductors", null, false);
-        logs = new Turner("logs", null, false);
+        data = new Turner(
+            "data", isDriverInvoked ? driver.sharedAgentInvoker() : null, ctx.transport() == Transport.UDP,
+            Broker.AGENTS_ON_PATH);
+        conductors = new Turner("conductors");
+        logs = new Turner("logs");
         if (ctx.threading() == Threading.SHARED)
         {
             data.start(idleStrategy.get(), this::onError);

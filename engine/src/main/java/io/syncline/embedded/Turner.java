@@ -25,28 +25,39 @@ final class Turner implements Agent
     private static final long TIMER_SLACK_NS = 1;
     private static final long HAND_OVER_TIMEOUT_S = 30;
     private static final int REPEATS_WHILE_BUSY = 3;
-    private static final int RARELY_MASK = 0x3;
+    private static final int SELDOM_MASK = 0x3;
+    private static final int AT_LEAST_MASK = 0x7;
 
     private final String name;
     private final ManyToOneConcurrentLinkedQueue<Runnable> changes = new ManyToOneConcurrentLinkedQueue<>();
     private final ArrayList<ArrayList<AgentInvoker>> phases = new ArrayList<>();
-    private final AgentInvoker first;
-    private final int firstTurnsMask;
+    private final AgentInvoker driver;
+    private final boolean isDriverOnPath;
+    private final int pathPhases;
     private int turns;
     private AgentRunner runner;
     private volatile boolean isClosed;
 
+    /** For agents none of which waits for another. */
+    Turner(final String name)
+    {
+        this(name, null, false, Integer.MAX_VALUE);
+    }
+
     /**
      * @param name           of the thread
-     * @param first          turned before all others; null for none
-     * @param isFirstOnPath  true when what it does is on the path of a record: it is turned every time, and again while
-     *                       it has work (a media driver moves one datagram a turn); false for every fourth turn
+     * @param driver         of the media; null for none
+     * @param isDriverOnPath true when a record waits for the driver: it is turned first and every time, and again while
+     *                       it has work (a media driver moves one datagram a turn)
+     * @param pathPhases     invokers of each broker, the first ones, that a record may wait for. The others, and a driver
+     *                       that is not on the path, have their turn when those have nothing to do, or every eighth
      */
-    Turner(final String name, final AgentInvoker first, final boolean isFirstOnPath)
+    Turner(final String name, final AgentInvoker driver, final boolean isDriverOnPath, final int pathPhases)
     {
         this.name = name;
-        this.first = first;
-        firstTurnsMask = isFirstOnPath ? 0 : RARELY_MASK;
+        this.driver = driver;
+        this.isDriverOnPath = isDriverOnPath;
+        this.pathPhases = pathPhases;
     }
 
     /** Starts the thread; without this call whoever calls {@link #doWork()} turns the invokers. */
@@ -98,18 +109,15 @@ final class Turner implements Agent
     @Override
     public int doWork()
     {
-        int work = 0;
-        if (first != null && (turns++ & firstTurnsMask) == 0)
+        final int size = phases.size();
+        final int onPath = Math.min(size, pathPhases);
+        int work = isDriverOnPath ? turnDriver() : 0;
+        work += turn(0, onPath);
+        turns++;
+        if (work == 0 && (turns & SELDOM_MASK) == 0 || (turns & AT_LEAST_MASK) == 0)
         {
-            work += turnFirst();
-        }
-        for (int i = 0, size = phases.size(); i < size; i++)
-        {
-            final ArrayList<AgentInvoker> invokers = phases.get(i);
-            for (int j = 0; j < invokers.size(); j++)
-            {
-                work += invokers.get(j).invoke();
-            }
+            work += driver == null || isDriverOnPath ? 0 : driver.invoke();
+            work += turn(onPath, size);
         }
         if (!changes.isEmpty())
         {
@@ -139,17 +147,31 @@ final class Turner implements Agent
         }
     }
 
-    private int turnFirst()
+    private int turn(final int from, final int to)
+    {
+        int work = 0;
+        for (int i = from; i < to; i++)
+        {
+            final ArrayList<AgentInvoker> invokers = phases.get(i);
+            for (int j = 0; j < invokers.size(); j++)
+            {
+                work += invokers.get(j).invoke();
+            }
+        }
+        return work;
+    }
+
+    private int turnDriver()
     {
         int work = 0;
         int repeats = 0;
         int done;
         do
         {
-            done = first.invoke();
+            done = driver.invoke();
             work += done;
         }
-        while (done > 0 && firstTurnsMask == 0 && ++repeats < REPEATS_WHILE_BUSY);
+        while (done > 0 && ++repeats < REPEATS_WHILE_BUSY);
         return work;
     }
 

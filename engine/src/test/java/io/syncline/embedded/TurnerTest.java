@@ -17,7 +17,7 @@ class TurnerTest
     @Test
     void shouldPassARecordFromBrokerToBrokerWithinATurn()
     {
-        final Turner turner = new Turner("data", null, false);
+        final Turner turner = new Turner("data");
         turner.add(agents("leader 1", "follower 1", "acks 1"));
         final List<AgentInvoker> second = agents("leader 2", "follower 2", "acks 2");
         turner.add(second);
@@ -33,7 +33,7 @@ class TurnerTest
     @Test
     void shouldTurnADriverOnThePathOfARecordUntilItHasNoWork()
     {
-        final Turner turner = new Turner("data", agents("driver").get(0), true);
+        final Turner turner = new Turner("data", agents("driver").get(0), true, 4);
         turner.doWork();
         assertThat(turned).containsExactly("driver", "driver", "driver");
     }
@@ -41,12 +41,29 @@ class TurnerTest
     @Test
     void shouldTurnADriverBesideThePathOnceInFourTurns()
     {
-        final Turner turner = new Turner("data", agents("driver").get(0), false);
+        final Turner turner = new Turner("data", agents("driver").get(0), false, 4);
         for (int i = 0; i < 8; i++)
         {
             turner.doWork();
         }
         assertThat(turned).containsExactly("driver", "driver");
+    }
+
+    @Test
+    void shouldTurnWhatNoRecordWaitsForRarelyWhileThereAreRecords()
+    {
+        final Turner turner = new Turner("data", agents("driver").get(0), false, 2);
+        turner.add(agents("leader", "follower", "streams"));
+        for (int i = 0; i < 7; i++)
+        {
+            turner.doWork();
+        }
+        assertThat(turned).hasSize(14).containsOnly("leader", "follower");
+        turned.clear();
+
+        turner.doWork();
+
+        assertThat(turned).containsExactly("leader", "follower", "driver", "streams");
     }
 
     private List<AgentInvoker> agents(final String... names)

@@ -9,8 +9,8 @@ import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Everything that leaves the leader agent: live and heartbeat streams to the peers, rings to Acks and Delivery, faults to
- * the conductor.
+ * Everything that leaves the leader agent: live and heartbeat streams to the peers, rings to Acks and Delivery, faults
+ * to the conductor.
  */
 final class LeaderPublisher implements LeaderOutput
 {
@@ -105,10 +105,10 @@ final class LeaderPublisher implements LeaderOutput
     }
 
     /**
-     * R5.1: to every peer that has heard nothing else since the last call. Over a stream of their own, and a short one:
-     * an idle node would wrap through the megabytes of the live stream with nothing but heartbeats. A peer that the live
-     * stream does not reach hears none, because a leader that cannot append there is as good as silent; asking is what
-     * opens a live stream anew that was lost while nothing was written.
+     * R5.1: to every peer that has heard nothing else since the last call. Over a stream of their own, and a short
+     * one: an idle node would wrap through the megabytes of the live stream with nothing but heartbeats. A peer that
+     * the live stream does not reach hears none, because a leader that cannot append there is as good as silent;
+     * asking is what opens a live stream anew that was lost while nothing was written.
      */
     void heartbeats()
     {

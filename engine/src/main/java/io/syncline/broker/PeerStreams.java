@@ -11,8 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Opens the four streams to each peer and hands them to the agents that write them: live and heartbeat to Leader, control
- * to Follower, bulk to Delivery. A peer that comes back as another incarnation gets new ones. Belongs to the conductor.
+ * Opens the four streams to each peer and hands them to the agents that write them: live and heartbeat to Leader,
+ * control to Follower, bulk to Delivery. A peer that comes back as another incarnation gets new ones. Belongs to the
+ * conductor.
  */
 final class PeerStreams
 {

@@ -13,8 +13,8 @@ import java.util.List;
  * stayed awake a while after each of them would do nothing else.
  * <p>
  * What the driver moved is not believed to be work before an agent found some in it. The agents are turned at once when
- * it moved anything, so that a record waits for no sleep, and what they answer leaves in the same turn. Where a datagram
- * may have been filled, more of the same frame is on its way, and that is work already.
+ * it moved anything, so that a record waits for no sleep, and what they answer leaves in the same turn. Where a
+ * datagram may have been filled, more of the same frame is on its way, and that is work already.
  */
 final class SharedTurn implements Agent
 {
@@ -25,8 +25,8 @@ final class SharedTurn implements Agent
     private final Agent streams;
 
     /**
-     * @param data agents in the order of a record's life, the one that turns the streams and answers with the bytes they
-     *             moved last
+     * @param data agents in the order of a record's life, the one that turns the streams and answers with the bytes
+     *             they moved last
      */
     SharedTurn(final List<Agent> data)
     {

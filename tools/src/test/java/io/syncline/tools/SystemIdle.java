@@ -25,7 +25,7 @@ final class SystemIdle
     /** What a JVM's own bookkeeping moves an idle process by. */
     private static final double RSS_GROWTH_MAX = 1.2;
     private static final int HANDLES_GROWTH_MAX = 5;
-    /** What streams of control messages, which have terms of 256 KiB at most, may still come to use after the first sample. */
+    /** What streams of control messages, of short terms, may still come to use after the first sample. */
     private static final long SHM_GROWTH_MAX = 1024 * KIB;
     private static final long DISK_GROWTH_MAX = 1024 * KIB;
 

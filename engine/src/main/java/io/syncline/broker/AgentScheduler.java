@@ -6,7 +6,6 @@ import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.SleepingIdleStrategy;
 
 import java.util.ArrayList;
@@ -55,7 +54,7 @@ final class AgentScheduler implements AutoCloseable
             case SHARED ->
             {
                 runKeeper(keeper, errorHandler);
-                run(new CompositeAgent(data), errorHandler);
+                run(new SharedTurn(data), errorHandler);
                 run(conductor, errorHandler);
             }
             default ->

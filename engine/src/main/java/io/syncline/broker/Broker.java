@@ -292,7 +292,8 @@ public final class Broker implements AutoCloseable
             context, config, streams.listen(clientEndpoint, StreamIds.PRODUCE), queues, leaderCycle, turn);
         final FollowerAgent follower = new FollowerAgent(
             context, config, streams.listen(replicationEndpoint, StreamIds.LIVE),
-            streams.listen(replicationEndpoint, StreamIds.BULK), queues, followerCycle, stages, turn);
+            streams.listen(replicationEndpoint, StreamIds.BULK), streams.listen(replicationEndpoint, StreamIds.HEARTBEAT),
+            queues, followerCycle, stages, turn);
         final AcksAgent acks = new AcksAgent(
             context, config, streams.listen(replicationEndpoint, StreamIds.CONTROL), queues, acksCycle, leaderCycle,
             stages, turn);

@@ -18,9 +18,11 @@ import org.agrona.concurrent.status.AtomicCounter;
 final class CountedStreams implements Streams
 {
     private static final int[] OUTBOUND = {
-        StreamIds.LIVE, StreamIds.BULK, StreamIds.CONTROL, StreamIds.RESPONSE, StreamIds.PRODUCE_ACK, StreamIds.DELIVER};
+        StreamIds.LIVE, StreamIds.BULK, StreamIds.CONTROL, StreamIds.HEARTBEAT, StreamIds.RESPONSE, StreamIds.PRODUCE_ACK,
+        StreamIds.DELIVER};
     private static final int[] INBOUND = {
-        StreamIds.REQUEST, StreamIds.PRODUCE, StreamIds.FETCH, StreamIds.LIVE, StreamIds.BULK, StreamIds.CONTROL};
+        StreamIds.REQUEST, StreamIds.PRODUCE, StreamIds.FETCH, StreamIds.LIVE, StreamIds.BULK, StreamIds.CONTROL,
+        StreamIds.HEARTBEAT};
 
     private final Streams streams;
     private final Int2ObjectHashMap<AtomicCounter> sent = new Int2ObjectHashMap<>();
@@ -95,6 +97,7 @@ final class CountedStreams implements Streams
             case StreamIds.LIVE -> "live";
             case StreamIds.BULK -> "bulk";
             case StreamIds.CONTROL -> "control";
+            case StreamIds.HEARTBEAT -> "heartbeat";
             default -> Integer.toString(streamId);
         };
     }

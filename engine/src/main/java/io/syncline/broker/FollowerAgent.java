@@ -18,12 +18,13 @@ import java.util.ArrayList;
 /**
  * Duty cycle of the follower side: takes the leaders' Append frames from the live and the bulk stream, appends them to
  * the logs of the partitions that this broker follows, and acknowledges once a cycle. Owns those logs and the follow
- * conversations, and notices leaders that have fallen silent.
+ * conversations, and notices leaders that have fallen silent, on the live and on the heartbeat stream.
  */
 final class FollowerAgent implements Agent, LiveAdapter.Handler
 {
     private static final int LIVE_LIMIT = 256;
     private static final int BULK_LIMIT = 16;
+    private static final int HEARTBEAT_LIMIT = 64;
     private static final int IDLE_BULK_MASK = 0x7;
 
     /** A partition that this broker follows, as this agent sees it. */
@@ -53,6 +54,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private final TurnClock turn;
     private final Inbound live;
     private final Inbound bulk;
+    private final Inbound heartbeats;
     private final CommandQueue<FollowerAgent> commands;
     private final ConductorProxy conductor;
     private final FollowerPublisher out;
@@ -61,18 +63,19 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private final StageFile stageFile;
     private final LiveAdapter liveAdapter = new LiveAdapter(this);
     private final LiveAdapter bulkAdapter = new LiveAdapter(this);
+    private final LiveAdapter heartbeatAdapter = new LiveAdapter(this);
     private final Long2ObjectHashMap<Followed> partitions = new Long2ObjectHashMap<>();
     private final ArrayList<Followed> turns = new ArrayList<>();
     private boolean isLive;
     private boolean isFed;
     private int idleBulkTurns;
-    private int heartbeatCount;
     private long toldStalledNs;
     private long nowNs;
 
     FollowerAgent(
         final BrokerContext context, final ReplicaConfig config, final Inbound live, final Inbound bulk,
-        final BrokerQueues queues, final DutyCycle dutyCycle, final StageFile stageFile, final TurnClock turn)
+        final Inbound heartbeats, final BrokerQueues queues, final DutyCycle dutyCycle, final StageFile stageFile,
+        final TurnClock turn)
     {
         this.stageFile = stageFile;
         this.context = context;
@@ -81,6 +84,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         this.turn = turn;
         this.live = live;
         this.bulk = bulk;
+        this.heartbeats = heartbeats;
         this.commands = queues.follower();
         this.conductor = queues.conductor();
         this.dutyCycle = dutyCycle;
@@ -96,6 +100,8 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         int work = commands.drain(this);
         work += pollLive();
         work += pollBulk();
+        // Heard, but no work: they must not keep an idle broker's thread awake.
+        heartbeats.poll(heartbeatAdapter, HEARTBEAT_LIMIT);
         work += acknowledge();
         reportSilentLeaders();
         return work;
@@ -106,6 +112,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     {
         live.close();
         bulk.close();
+        heartbeats.close();
         out.close();
     }
 
@@ -289,19 +296,13 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     @Override
     public void onHeartbeat(final int brokerId, final long incarnation)
     {
-        heartbeatCount++;
-        if (isLive)
-        {
-            silence.onHeard(brokerId, nowNs);
-        }
+        silence.onHeard(brokerId, nowNs);
     }
 
-    /** Heartbeats are heard but are no work: they must not keep an idle broker's thread awake. */
     private int pollLive()
     {
         isLive = true;
-        heartbeatCount = 0;
-        return live.poll(liveAdapter, LIVE_LIMIT) - heartbeatCount;
+        return live.poll(liveAdapter, LIVE_LIMIT);
     }
 
     /** Rarely while nobody is fed: nothing waits for the first frame. */

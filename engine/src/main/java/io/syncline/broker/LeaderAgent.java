@@ -136,9 +136,9 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
         }
     }
 
-    void onPeer(final int peerId, final Outbound live)
+    void onPeer(final int peerId, final Outbound live, final Outbound heartbeat)
     {
-        out.onPeer(peerId, live);
+        out.onPeer(peerId, live, heartbeat);
     }
 
     void onPeerGone(final int peerId)

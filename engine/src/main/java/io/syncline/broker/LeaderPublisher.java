@@ -8,7 +8,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.NanoClock;
 
-/** Everything that leaves the leader agent: live streams to the peers, rings to Acks and Delivery, faults to the conductor. */
+/**
+ * Everything that leaves the leader agent: live and heartbeat streams to the peers, rings to Acks and Delivery, faults
+ * to the conductor.
+ */
 final class LeaderPublisher implements LeaderOutput
 {
     private final int brokerId;
@@ -23,15 +26,23 @@ final class LeaderPublisher implements LeaderOutput
     private long sampleReceivedNs = AckStages.NULL_NS;
     private long sampleBaseOffset;
 
-    /** One peer's live stream, and whether anything went over it since the last heartbeat was due. */
+    /** One peer's streams, and whether anything went over the live one since the last heartbeat was due. */
     private static final class Peer
     {
         final Outbound live;
+        final Outbound heartbeat;
         boolean spoke;
 
-        Peer(final Outbound live)
+        Peer(final Outbound live, final Outbound heartbeat)
         {
             this.live = live;
+            this.heartbeat = heartbeat;
+        }
+
+        void close()
+        {
+            live.close();
+            heartbeat.close();
         }
 
         long sent(final long result)
@@ -56,10 +67,10 @@ final class LeaderPublisher implements LeaderOutput
         this.conductor = conductor;
     }
 
-    void onPeer(final int peerId, final Outbound live)
+    void onPeer(final int peerId, final Outbound live, final Outbound heartbeat)
     {
         onPeerGone(peerId);
-        peers.put(peerId, new Peer(live));
+        peers.put(peerId, new Peer(live, heartbeat));
     }
 
     void onPeerGone(final int peerId)
@@ -67,7 +78,7 @@ final class LeaderPublisher implements LeaderOutput
         final Peer peer = peers.remove(peerId);
         if (peer != null)
         {
-            peer.live.close();
+            peer.close();
         }
     }
 
@@ -93,14 +104,19 @@ final class LeaderPublisher implements LeaderOutput
         sampleReceivedNs = AckStages.NULL_NS;
     }
 
-    /** R5.1: to every peer that has heard nothing else since the last call. */
+    /**
+     * R5.1: to every peer that has heard nothing else since the last call. Over a stream of their own, and a short
+     * one: an idle node would wrap through the megabytes of the live stream with nothing but heartbeats. A peer that
+     * the live stream does not reach hears none, because a leader that cannot append there is as good as silent;
+     * asking is what opens a live stream anew that was lost while nothing was written.
+     */
     void heartbeats()
     {
         for (final Peer peer : peers.values())
         {
-            if (!peer.spoke)
+            if (peer.live.isConnected() && !peer.spoke)
             {
-                publisher.heartbeat(peer.live, brokerId, incarnation);
+                publisher.heartbeat(peer.heartbeat, brokerId, incarnation);
             }
             peer.spoke = false;
         }
@@ -108,7 +124,7 @@ final class LeaderPublisher implements LeaderOutput
 
     void close()
     {
-        peers.values().forEach((peer) -> peer.live.close());
+        peers.values().forEach(Peer::close);
         peers.clear();
     }
 

@@ -3,8 +3,9 @@ package io.syncline.broker;
 import org.agrona.collections.Int2IntHashMap;
 
 /**
- * When each peer was last heard on its live stream (R5.1). Time in which this broker's own agent did not run does not
- * count as silence. Belongs to the follower agent; allocates only when a peer is heard for the first time.
+ * When each peer was last heard on its live or its heartbeat stream (R5.1). Time in which this broker's own agent did
+ * not run does not count as silence. Belongs to the follower agent; allocates only when a peer is heard for the first
+ * time.
  */
 final class LeaderSilence
 {

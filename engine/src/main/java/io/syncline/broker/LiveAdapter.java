@@ -12,7 +12,7 @@ import io.syncline.protocol.replication.OutOfRangeDecoder;
 import io.syncline.stream.FrameHandler;
 import org.agrona.DirectBuffer;
 
-/** Reads a live or a bulk stream: what leaders tell their followers. Unknown frames are dropped. */
+/** Reads a live, a bulk or a heartbeat stream: what leaders tell their followers. Unknown frames are dropped. */
 final class LiveAdapter implements FrameHandler
 {
     /** Takes the leaders' frames. */

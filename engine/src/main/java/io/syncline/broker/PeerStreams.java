@@ -11,8 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Opens the three streams to each peer and hands them to the agents that write them: live to Leader, control to
- * Follower, bulk to Delivery. A peer that comes back as another incarnation gets new ones. Belongs to the conductor.
+ * Opens the four streams to each peer and hands them to the agents that write them: live and heartbeat to Leader,
+ * control to Follower, bulk to Delivery. A peer that comes back as another incarnation gets new ones. Belongs to the
+ * conductor.
  */
 final class PeerStreams
 {
@@ -49,9 +50,10 @@ final class PeerStreams
         final int peerId = peer.brokerId();
         final Endpoint endpoint = Endpoint.parse(peer.replicationEndpoint());
         final Outbound live = streams.connect(endpoint, StreamIds.LIVE);
+        final Outbound heartbeat = streams.connect(endpoint, StreamIds.HEARTBEAT);
         final Outbound control = streams.connect(endpoint, StreamIds.CONTROL);
         final Outbound bulk = streams.connect(endpoint, StreamIds.BULK);
-        queues.leader().post((agent) -> agent.onPeer(peerId, live));
+        queues.leader().post((agent) -> agent.onPeer(peerId, live, heartbeat));
         queues.follower().post((agent) -> agent.onPeer(peerId, control));
         queues.delivery().post((agent) ->
         {

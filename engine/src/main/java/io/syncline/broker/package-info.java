@@ -21,7 +21,7 @@
  * </ol>
  * <pre>
  *               commands (one queue each)                       +-----------+
- *   conductor ------------------------------------------------> | Leader    | live -->  peers
+ *   conductor ------------------------------------------------> | Leader    | live, heartbeat --> peers
  *      ^   |                                     LeaderToAcks   |           |
  *      |   +--------> Follower  control --> peers    |          +-----------+
  *      |   |                                         v             ^     |

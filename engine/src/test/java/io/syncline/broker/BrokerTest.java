@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -172,6 +173,37 @@ class BrokerTest
         cluster.until(() -> cluster.leaderOf(opening) == next);
         cluster.untilLed(opening);
         assertThat(cluster.log(next, opening).epochs().latestEpoch()).isEqualTo(cluster.partition(opening).leaderEpoch());
+    }
+
+    @Test
+    void shouldLeaveTheLiveStreamAloneWhileIdle()
+    {
+        // Every page of it that a heartbeat touches is memory that an idle node holds from then on.
+        cluster.run(500);
+        final Map<Integer, Integer> frames = new HashMap<>();
+        cluster.network.drop((from, to, streamId) ->
+        {
+            frames.merge(streamId, 1, Integer::sum);
+            return false;
+        });
+
+        cluster.run(1000);
+
+        assertThat(frames).doesNotContainKeys(StreamIds.LIVE, StreamIds.BULK);
+        assertThat(frames.get(StreamIds.HEARTBEAT)).isGreaterThanOrEqualTo(6 * 90);
+        assertThat(cluster.partition(key).isr()).hasSize(3);
+    }
+
+    @Test
+    void r5_1_shouldElectAnotherLeaderWhenItsLiveStreamIsCutAndItsHeartbeatsAreNot()
+    {
+        final int old = cluster.leaderOf(key);
+        final String host = "broker" + old;
+        cluster.until(() -> cluster.partition(key).isr().size() == 3);
+
+        cluster.network.cut((from, to, streamId) -> from.equals(host) && streamId == StreamIds.LIVE);
+
+        cluster.until(() -> cluster.leaderOf(key) != old && cluster.leaderOf(key) >= 0);
     }
 
     @Test

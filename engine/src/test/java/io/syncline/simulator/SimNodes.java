@@ -27,7 +27,8 @@ final class SimNodes
     private static final long[] STREAMS =
     {
         SimNetwork.bit(StreamIds.REQUEST), SimNetwork.bit(StreamIds.PRODUCE),
-        SimNetwork.bit(StreamIds.LIVE) | SimNetwork.bit(StreamIds.BULK), SimNetwork.bit(StreamIds.CONTROL),
+        SimNetwork.bit(StreamIds.LIVE) | SimNetwork.bit(StreamIds.BULK) | SimNetwork.bit(StreamIds.HEARTBEAT),
+        SimNetwork.bit(StreamIds.CONTROL),
         SimNetwork.bit(StreamIds.FETCH), 0, 0
     };
 

@@ -24,6 +24,8 @@ public final class StreamIds
     public static final int BULK = 31;
     /** Follower agent to the acks agent of a peer. */
     public static final int CONTROL = 32;
+    /** Leader agent to the follower agent of a peer that hears nothing else from it. */
+    public static final int HEARTBEAT = 33;
 
     private StreamIds()
     {

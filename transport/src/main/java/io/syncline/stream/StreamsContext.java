@@ -35,6 +35,12 @@ public final class StreamsContext
     /** Silence of the driver after which a client gives up: longer than any pause that is not the end. */
     public static final long DRIVER_TIMEOUT_NS_DEFAULT = TimeUnit.SECONDS.toNanos(30);
 
+    /**
+     * Term length of the heartbeats, the shortest there is: a stream that is never idle touches every page it has, and
+     * an idle node has to hold them all.
+     */
+    public static final int HEARTBEAT_TERM_LENGTH_DEFAULT = LogBufferDescriptor.TERM_MIN_LENGTH;
+
     private static final int TERMS_PER_STREAM = 3;
     private static final int MISSING = -1;
 
@@ -59,6 +65,7 @@ public final class StreamsContext
             termLengths.put(streamId, BATCH_TERM_LENGTH_DEFAULT);
         }
         termLengths.put(StreamIds.RESPONSE, RESPONSE_TERM_LENGTH_DEFAULT);
+        termLengths.put(StreamIds.HEARTBEAT, HEARTBEAT_TERM_LENGTH_DEFAULT);
     }
 
     /**
@@ -243,15 +250,14 @@ public final class StreamsContext
     }
 
     /**
-     * @param brokers all with one driver directory, each pair joined both ways by live, bulk and control streams
+     * @param brokers all with one driver directory, each pair joined both ways by four streams
      * @param clients each with six streams to every broker
      * @param isIpc   see {@link #memoryPerStream(int, boolean)}
      * @return bytes the streams of a whole cluster on one machine can come to use
      */
     public long memoryOfCluster(final int brokers, final int clients, final boolean isIpc)
     {
-        final long pair = memoryPerStream(StreamIds.LIVE, isIpc) + memoryPerStream(StreamIds.BULK, isIpc) +
-            memoryPerStream(StreamIds.CONTROL, isIpc);
+        final long pair = memoryPerPair(isIpc);
         final long client = memoryPerStream(StreamIds.REQUEST, isIpc) + memoryPerStream(StreamIds.PRODUCE, isIpc) +
             memoryPerStream(StreamIds.FETCH, isIpc) + memoryPerStream(StreamIds.RESPONSE, isIpc) +
             memoryPerStream(StreamIds.PRODUCE_ACK, isIpc) + memoryPerStream(StreamIds.DELIVER, isIpc);
@@ -261,18 +267,16 @@ public final class StreamsContext
     /**
      * Memory that the streams of one broker over UDP can come to use in its own driver's directory: its end of each.
      *
-     * @param peers   other brokers, each joined both ways by live, bulk and control streams
+     * @param peers   other brokers, each joined both ways by live, bulk, control and heartbeat streams
      * @param clients each with six streams to this broker
      * @return bytes
      */
     public long memoryOfBroker(final int peers, final int clients)
     {
-        final long bothPeerEnds = memoryPerStream(StreamIds.LIVE, false) + memoryPerStream(StreamIds.BULK, false) +
-            memoryPerStream(StreamIds.CONTROL, false);
         final long bothClientEnds = memoryPerStream(StreamIds.REQUEST, false) + memoryPerStream(StreamIds.PRODUCE, false) +
             memoryPerStream(StreamIds.FETCH, false) + memoryPerStream(StreamIds.RESPONSE, false) +
             memoryPerStream(StreamIds.PRODUCE_ACK, false) + memoryPerStream(StreamIds.DELIVER, false);
-        return peers * bothPeerEnds + clients * (bothClientEnds / 2);
+        return peers * memoryPerPair(false) + clients * (bothClientEnds / 2);
     }
 
     /**
@@ -302,5 +306,12 @@ public final class StreamsContext
                 .errorHandler(errorHandler)
                 .subscriberErrorHandler(errorHandler));
         }
+    }
+
+    /** One way from one broker to another, both ends of each stream. */
+    private long memoryPerPair(final boolean isIpc)
+    {
+        return memoryPerStream(StreamIds.LIVE, isIpc) + memoryPerStream(StreamIds.BULK, isIpc) +
+            memoryPerStream(StreamIds.CONTROL, isIpc) + memoryPerStream(StreamIds.HEARTBEAT, isIpc);
     }
 }

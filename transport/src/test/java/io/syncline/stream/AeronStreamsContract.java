@@ -139,7 +139,7 @@ abstract class AeronStreamsContract extends StreamsContract
     @Test
     void everyStreamOpensWithItsTermLength()
     {
-        for (int streamId = StreamIds.REQUEST; streamId <= StreamIds.CONTROL; streamId++)
+        for (int streamId = StreamIds.REQUEST; streamId <= StreamIds.HEARTBEAT; streamId++)
         {
             final Inbound inbound = streams.listen(endpoint, streamId);
             final Outbound outbound = streams.connect(endpoint, streamId);

@@ -112,7 +112,8 @@ class AeronUdpStreamsTest extends AeronStreamsContract
         assertThat(ctx.memoryPerStream(StreamIds.LIVE, true)).isEqualTo(live);
         assertThat(ctx.memoryPerStream(StreamIds.LIVE, false)).isEqualTo(2 * live);
         assertThat(ctx.memoryOfCluster(3, 0, true))
-            .isEqualTo(6 * (2 * live + ctx.memoryPerStream(StreamIds.CONTROL, true)));
+            .isEqualTo(6 * (2 * live + ctx.memoryPerStream(StreamIds.CONTROL, true) +
+                ctx.memoryPerStream(StreamIds.HEARTBEAT, true)));
         assertThat(TimeUnit.NANOSECONDS.toSeconds(ctx.driverTimeoutNs())).isEqualTo(30);
     }
 }

@@ -26,6 +26,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private static final int BULK_LIMIT = 16;
     private static final int HEARTBEAT_LIMIT = 64;
     private static final int IDLE_BULK_MASK = 0x7;
+    private static final int HEARTBEAT_MASK = 0x3;
 
     /** A partition that this broker follows, as this agent sees it. */
     private static final class Followed
@@ -69,6 +70,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private boolean isLive;
     private boolean isFed;
     private int idleBulkTurns;
+    private int heartbeatTurns;
     private long toldStalledNs;
     private long nowNs;
 
@@ -100,8 +102,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         int work = commands.drain(this);
         work += pollLive();
         work += pollBulk();
-        // Heard, but no work: they must not keep an idle broker's thread awake.
-        heartbeats.poll(heartbeatAdapter, HEARTBEAT_LIMIT);
+        hearHeartbeats();
         work += acknowledge();
         reportSilentLeaders();
         return work;
@@ -297,6 +298,18 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     public void onHeartbeat(final int brokerId, final long incarnation)
     {
         silence.onHeard(brokerId, nowNs);
+    }
+
+    /**
+     * Heard, but no work: they must not keep an idle broker's thread awake. Not in every turn, because records are in a
+     * hurry and these are not: a turn of an idle broker is a millisecond.
+     */
+    private void hearHeartbeats()
+    {
+        if ((++heartbeatTurns & HEARTBEAT_MASK) == 0)
+        {
+            heartbeats.poll(heartbeatAdapter, HEARTBEAT_LIMIT);
+        }
     }
 
     private int pollLive()

@@ -51,7 +51,8 @@ import java.util.stream.Collectors;
  */
 public final class EmbeddedCluster implements AutoCloseable
 {
-    private static final int CONDUCTOR_TURNS_MASK = 0xF;
+    private static final int IDLE_CONDUCTOR_MASK = 0x1F;
+    private static final int BUSY_CONDUCTOR_MASK = 0x3F;
     private static final long CONDUCTOR_SLEEP_NS = 1_000_000;
     private static final Duration LAUNCH_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(5);
@@ -345,7 +346,11 @@ public final class EmbeddedCluster implements AutoCloseable
             return 0;
         }
         // A thread of their own would turn them a thousand times a second, not with every record.
-        return data.doWork() + ((++turns & CONDUCTOR_TURNS_MASK) == 0 ? conductors.doWork() : 0);
+        final int work = data.doWork();
+        turns++;
+        final boolean isConductorsTurn =
+            work == 0 && (turns & IDLE_CONDUCTOR_MASK) == 0 || (turns & BUSY_CONDUCTOR_MASK) == 0;
+        return work + (isConductorsTurn ? conductors.doWork() : 0);
     }
 
     /** @return the cluster's state for a person: nodes, metadata, latest errors */

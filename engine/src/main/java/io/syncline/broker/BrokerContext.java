@@ -3,6 +3,7 @@ package io.syncline.broker;
 import io.syncline.journal.JournalContext;
 import io.syncline.metadata.ControllerSession;
 import io.syncline.metadata.QuorumVoters;
+import io.syncline.metadata.TopicConfig;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Streams;
 import org.agrona.ErrorHandler;
@@ -187,6 +188,8 @@ public class BrokerContext
         }
         require(segmentBytes >= JournalContext.SEGMENT_BYTES_MIN && segmentBytes <= JournalContext.SEGMENT_BYTES_MAX,
             "log.segment.bytes", "must be from 1m to 512m");
+        checkRetention("log.retention.bytes", TopicConfig.RETENTION_BYTES, "a size such as 10g");
+        checkRetention("log.retention.time", TopicConfig.RETENTION_TIME, "a duration such as 12h");
         if (idleStrategy == null)
         {
             idleStrategy = IdleStrategies.supplier(values.get("idle.strategy"), nanoClock);
@@ -585,6 +588,23 @@ public class BrokerContext
     private long sizeBytes(final String key)
     {
         return Units.sizeBytes(key, values.get(key));
+    }
+
+    /** Read as a topic's setting is, because that is what becomes of it. */
+    private void checkRetention(final String key, final String topicKey, final String example)
+    {
+        long limit = 0;
+        try
+        {
+            final Map<String, String> topic = Map.of(topicKey, values.get(key));
+            limit = TopicConfig.RETENTION_BYTES.equals(topicKey) ?
+                TopicConfig.retentionBytes(topic) : TopicConfig.retentionTimeNs(topic);
+        }
+        catch (final NumberFormatException | ArithmeticException ignore)
+        {
+            // falls through to the message below
+        }
+        require(limit > 0 || limit == -1, key, "must be " + example + ", or -1 for no limit");
     }
 
     private String oneOf(final String key, final String... allowed)

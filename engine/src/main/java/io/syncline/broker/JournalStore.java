@@ -15,6 +15,7 @@ import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.ProducerSequences;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.replica.ReplicaLog;
+import io.syncline.replica.Retention;
 import org.agrona.ErrorHandler;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2LongHashMap;
@@ -287,6 +288,12 @@ final class JournalStore implements LogStore
             }
             return !log.isFailed() ? null : new Loss(false, "log of partition " + PartitionKey.toString(log.key()) +
                 " in " + log.directory() + ": the device failed, " + log.failure());
+        }
+
+        @Override
+        public int retain(final Retention retention, final long highWatermark, final long nowNs)
+        {
+            return log.retain(retention, highWatermark, nowNs);
         }
 
         @Override

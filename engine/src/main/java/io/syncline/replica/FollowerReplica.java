@@ -168,6 +168,7 @@ public final class FollowerReplica
             state(State.STREAMING);
             asked = 0;
             leaderHighWatermark = 0;
+            leaderLogStart(logStart);
             streamingNs = nowNs;
             ackDue = true;
         }
@@ -294,6 +295,7 @@ public final class FollowerReplica
         streamingNs = nowNs;
         ackDue = true;
         leaderHighWatermark(leaderHw);
+        leaderLogStart(leaderLogStart);
     }
 
     /**
@@ -316,6 +318,7 @@ public final class FollowerReplica
                 streamingNs = nowNs;
             }
             leaderHighWatermark(leaderHw);
+            leaderLogStart(leaderLogStart);
         }
     }
 
@@ -495,6 +498,15 @@ public final class FollowerReplica
         {
             highWatermark = known;
             out.highWatermark(key, leaderEpoch, known);
+        }
+    }
+
+    /** R8.4: with the leader's, and not above what this replica knows to be committed. */
+    private void leaderLogStart(final long logStart)
+    {
+        if (logStart > log.logStart() && logStart <= highWatermark)
+        {
+            log.release(logStart);
         }
     }
 

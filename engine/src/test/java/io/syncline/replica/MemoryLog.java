@@ -80,10 +80,6 @@ public final class MemoryLog implements ReplicaLog
         }
         logStart = Math.max(logStart, batches.isEmpty() ? logEnd : baseOffset(batches.get(0)));
         epochs.trimTo(logStart);
-        if (batches.isEmpty())
-        {
-            lastEpoch = EpochHistory.NULL_EPOCH;
-        }
     }
 
     /**
@@ -182,6 +178,13 @@ public final class MemoryLog implements ReplicaLog
         return batch.capacity();
     }
 
+    /** At once, as whole segments of one batch each. */
+    @Override
+    public void release(final long offset)
+    {
+        trimTo(offset);
+    }
+
     @Override
     public void startEpoch(final int leaderEpoch)
     {
@@ -250,7 +253,7 @@ public final class MemoryLog implements ReplicaLog
             logEnd = baseOffset(batches.remove(batches.size() - 1));
         }
         epochs.truncateTo(Math.min(offset, logEnd));
-        lastEpoch = batches.isEmpty() ? EpochHistory.NULL_EPOCH : epochs.epochAt(logEnd - 1);
+        lastEpoch = epochs.epochAt(logEnd - 1);
         synced = Math.min(synced, logEnd);
     }
 

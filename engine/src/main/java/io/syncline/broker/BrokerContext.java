@@ -42,6 +42,7 @@ public class BrokerContext
     private long leaderSilenceTimeoutNs;
     private long heartbeatIntervalNs;
     private long segmentBytes;
+    private long freeBytesMin;
     private int maxBatchBytes;
     private int defaultReplicationFactor;
     private int minInsyncReplicas;
@@ -58,6 +59,9 @@ public class BrokerContext
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private ErrorHandler errorHandler;
+    /** What a device must have room for: the rest of a segment and the next one, twice as long each where nobody prepared it. */
+    private static final int FREE_SEGMENTS_MIN = 4;
+
     private NodeFiles nodeFiles = NodeFiles.ON_DISK;
 
     /** Opens where the logs are kept, once the configuration holds. */
@@ -166,6 +170,8 @@ public class BrokerContext
         require(segmentBytes >= 4 * batchBytes, "log.segment.bytes",
             "must be at least four times max.batch.bytes=" + values.get("max.batch.bytes"));
         maxBatchBytes = (int)batchBytes;
+        freeBytesMin = values.get("log.free.bytes.min").isEmpty() ?
+            FREE_SEGMENTS_MIN * segmentBytes : sizeBytes("log.free.bytes.min");
         defaultReplicationFactor = number("default.replication.factor", 1, 64);
         minInsyncReplicas = number("min.insync.replicas", 1, 64);
         require(minInsyncReplicas <= defaultReplicationFactor, "min.insync.replicas",
@@ -319,6 +325,12 @@ public class BrokerContext
     public long heartbeatIntervalNs()
     {
         return heartbeatIntervalNs;
+    }
+
+    /** @return {@code log.free.bytes.min}; 0 to go on until the device is full */
+    public long freeBytesMin()
+    {
+        return freeBytesMin;
     }
 
     /** @return {@code log.segment.bytes} */

@@ -90,6 +90,7 @@ final class JournalStore implements LogStore
             .directory(directory)
             .segmentBytes((int)context.segmentBytes())
             .maxBatchBytes(context.maxBatchBytes())
+            .freeBytesMin(context.freeBytesMin())
             .errorHandler(errorHandler)
             .rollListener(rollListener)
             .syncExecutor(forcer)
@@ -223,7 +224,7 @@ final class JournalStore implements LogStore
     @Override
     public int doWork(final long nowNs)
     {
-        return housekeeping.doWork(nowNs) + sequenceCheckpoints.doWork();
+        return journals.freeSpace().doWork(nowNs) + housekeeping.doWork(nowNs) + sequenceCheckpoints.doWork();
     }
 
     @Override

@@ -451,7 +451,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     {
         try
         {
-            return isWritable() ? writer.pretouch() : 0;
+            return isWritable() && !context.freeSpace().isLow() ? writer.pretouch() : 0;
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
@@ -524,6 +524,10 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         if (!isWritable())
         {
             return Codes.STORAGE_ERROR;
+        }
+        if (context.freeSpace().isLow())
+        {
+            return Codes.NO_SPACE;
         }
         if (length > context.maxBatchBytes())
         {

@@ -286,6 +286,12 @@ public final class FollowerReplica
             return;
         }
         final long newEnd = log.appendAsFollower(batch, offset, length);
+        if (newEnd == Codes.NO_SPACE)
+        {
+            // A slow replica and not a damaged one (D2): it asks again until there is room.
+            askAgain(nowNs, config.followTimeoutNs());
+            return;
+        }
         if (newEnd < 0)
         {
             fault("the log refused a batch at offset " + log.logEnd() + ": " + Codes.describe(newEnd));

@@ -442,6 +442,23 @@ class FollowRulesTest
         assertThat(cluster.node(3).log.logEnd()).isEqualTo(400);
     }
 
+    /** D2. */
+    @Test
+    void aFollowerWithoutRoomIsASlowReplicaAndCatchesUpOnceThereIsSome()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 1);
+        cluster.node(3).log.lowOnSpace(true);
+        cluster.produce(1, ALL, 5);
+        cluster.run(20);
+        assertThat(cluster.node(3).log.logEnd()).isZero();
+        assertThat(cluster.node(3).faults).isEmpty();
+        assertThat(cluster.node(2).log.logEnd()).isEqualTo(5);
+
+        cluster.node(3).log.lowOnSpace(false);
+        cluster.run(3 * ReplicaConfig.DEFAULT.followTimeoutNs() / 1_000_000);
+        assertThat(cluster.node(3).log.logEnd()).isEqualTo(5);
+    }
+
     @Test
     void backPressureOfAFollowerMovesNothingAndLosesNothing()
     {

@@ -26,6 +26,7 @@ public final class MemoryLog implements ReplicaLog
     private volatile long synced;
     private int lastEpoch = EpochHistory.NULL_EPOCH;
     private boolean failed;
+    private boolean isLowOnSpace;
 
     /** @param key of the partition */
     public MemoryLog(final long key)
@@ -59,6 +60,12 @@ public final class MemoryLog implements ReplicaLog
     public void losePageCache()
     {
         drop(synced);
+    }
+
+    /** Whether its device has no room for more. */
+    public void lowOnSpace(final boolean isLow)
+    {
+        isLowOnSpace = isLow;
     }
 
     /** From now on the device refuses everything. */
@@ -223,6 +230,10 @@ public final class MemoryLog implements ReplicaLog
         if (failed)
         {
             return Codes.STORAGE_ERROR;
+        }
+        if (isLowOnSpace)
+        {
+            return Codes.NO_SPACE;
         }
         if (length > maxBatchBytes)
         {

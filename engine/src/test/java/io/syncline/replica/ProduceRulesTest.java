@@ -155,6 +155,23 @@ class ProduceRulesTest
         assertThat(cluster.produce(PRODUCER, 0, 70, 1)).isEqualTo(4);
     }
 
+    /** D2: refused, not failed; the leadership goes on, and so does producing once there is room. */
+    @Test
+    void aProduceThatThereIsNoRoomForIsRefusedAndHarmsNothing()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(1, 1);
+        cluster.produce(PRODUCER, 0, 0, 2);
+        cluster.node(1).log.lowOnSpace(true);
+
+        assertThat(cluster.produce(PRODUCER, 0, 2, 1)).isEqualTo(Codes.NO_SPACE);
+        assertThat(cluster.produce(PRODUCER, 0, 0, 2)).as("what is there is there").isEqualTo(2);
+        assertThat(cluster.node(1).faults).isEmpty();
+        assertThat(cluster.node(1).leader.isLeading()).isTrue();
+
+        cluster.node(1).log.lowOnSpace(false);
+        assertThat(cluster.produce(PRODUCER, 0, 2, 1)).isEqualTo(3);
+    }
+
     /** Retention alone takes nothing from the table: what it removes is known to the one who saw it. */
     @Test
     void r8_4_retentionForgetsNoProducer()

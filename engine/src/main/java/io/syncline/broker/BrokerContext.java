@@ -59,7 +59,7 @@ public class BrokerContext
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private ErrorHandler errorHandler;
-    /** What a device must have room for: the rest of a segment and the next one, twice as long each where nobody prepared it. */
+    /** A device must have room for the rest of a segment and for the next one, each twice as long where need be. */
     private static final int FREE_SEGMENTS_MIN = 4;
 
     private NodeFiles nodeFiles = NodeFiles.ON_DISK;

@@ -16,9 +16,9 @@ import java.util.ArrayList;
  * the last segment or two and not the whole log (R6.4, R8.2). Reads the log again beside its owner, whose table is not
  * to be touched: a small piece in a turn, one log at a time, one table in memory.
  * <p>
- * A snapshot is taken where a segment begins, and where retention lets the log begin (R8.4), and only of what is committed and synced: nothing takes that back,
- * neither a truncation nor a power loss, so that what a snapshot holds stays the truth about the log below it. Belongs
- * to the log keeper.
+ * A snapshot is taken where a segment begins, and where retention lets the log begin (R8.4), and only of what is
+ * committed and synced: nothing takes that back, neither a truncation nor a power loss, so that what a snapshot holds
+ * stays the truth about the log below it. Belongs to the log keeper.
  */
 final class SequenceCheckpoints
 {

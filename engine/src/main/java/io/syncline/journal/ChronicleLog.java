@@ -23,7 +23,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
  * Threads: {@code append} and {@code read} belong to the log's owner; {@code startEpoch}, {@code truncateTo},
  * {@code restartAt} and {@code close} to the log keeper while it is the owner; {@link LogHousekeeping}, {@code retain}
  * and {@code trimTo} are the keeper's too, and run beside the owner. {@link #synced()}, {@link #segmentStart} and
- * {@link #newReader()} are for any thread. The only lock an append can meet is taken when a batch begins a new epoch or a segment.
+ * {@link #newReader()} are for any thread. The only lock an append can meet is taken when a batch begins a new epoch or
+ * a segment.
  */
 public final class ChronicleLog implements ReplicaLog, AutoCloseable
 {

@@ -43,8 +43,9 @@
  * </table>
  * In between, a crash after any step leaves a log as before or as after (R8.3): the manifest is forced before what it
  * announces takes effect, and what no manifest knows is deleted at open. What lies below the log start in the first
- * segment is no longer covered, as what lies behind the end in one that was cut; {@code LogRetention} says when it goes. An open that does not follow a close scans
- * from the last synced point and believes CRCs only (R8.2); it never appends behind an end it did not write itself.
+ * segment is no longer covered, as what lies behind the end in one that was cut; {@code LogRetention} says when it
+ * goes. An open that does not follow a close scans from the last synced point and believes CRCs only (R8.2); it never
+ * appends behind an end it did not write itself.
  *
  * <h2>Threads</h2>
  * <pre>

@@ -7,6 +7,7 @@ import io.syncline.metadata.TopicConfig;
 import io.syncline.metadata.TopicState;
 import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.Assignment;
+import io.syncline.replica.Retention;
 
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +51,16 @@ final class Assignments
             state.minIsr(partition),
             topic != null && TopicConfig.isFsynced(topic.config()),
             partition.successor());
+    }
+
+    /**
+     * @param topic a topic, null where it is not known
+     * @return what is kept of its logs (R8.4)
+     */
+    static Retention retention(final TopicState topic)
+    {
+        return topic == null ? Retention.NONE :
+            new Retention(TopicConfig.retentionBytes(topic.config()), TopicConfig.retentionTimeNs(topic.config()));
     }
 
     /**

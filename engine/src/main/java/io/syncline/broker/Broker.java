@@ -4,6 +4,7 @@ import io.syncline.journal.RollListener;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.ControllerSession;
 import io.syncline.metadata.QuorumVoters;
+import io.syncline.metadata.TopicConfig;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.stage.Happening;
 import io.syncline.stage.StageFile;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -353,12 +355,27 @@ public final class Broker implements AutoCloseable
             advertised(clientEndpoint).toString(),
             advertised(replicationEndpoint).toString(),
             context.rack(),
-            Map.of(
-                "default.replication.factor", Integer.toString(context.defaultReplicationFactor()),
-                "min.insync.replicas", Integer.toString(context.minInsyncReplicas()),
-                "durability", context.get("durability")),
+            topicDefaults(),
             controller.lastIncarnation(),
             state.incarnation());
+    }
+
+    /** What a topic that does not say gets when it is created. */
+    private Map<String, String> topicDefaults()
+    {
+        final Map<String, String> defaults = new TreeMap<>(Map.of(
+            TopicConfig.DEFAULT_REPLICATION_FACTOR, Integer.toString(context.defaultReplicationFactor()),
+            TopicConfig.MIN_INSYNC_REPLICAS, Integer.toString(context.minInsyncReplicas()),
+            TopicConfig.DURABILITY, context.get("durability")));
+        if (!BrokerConfiguration.LOG_RETENTION_DEFAULT.equals(context.get("log.retention.bytes")))
+        {
+            defaults.put(TopicConfig.RETENTION_BYTES, context.get("log.retention.bytes"));
+        }
+        if (!BrokerConfiguration.LOG_RETENTION_DEFAULT.equals(context.get("log.retention.time")))
+        {
+            defaults.put(TopicConfig.RETENTION_TIME, context.get("log.retention.time"));
+        }
+        return defaults;
     }
 
     /** Over Aeron Cluster, through the broker's own media driver, unless the configuration brings a session. */

@@ -13,7 +13,8 @@ public final class BrokerConfiguration
         "node.id", "process.roles", "cluster.id", "log.dir", "aeron.dir", "listeners", "advertised.host",
         "controller.quorum.voters", "broker.rack", "broker.session.timeout", "default.replication.factor",
         "min.insync.replicas", "replica.lag.time.max", "leader.silence.timeout", "unclean.leader.election.enable",
-        "log.segment.bytes", "log.retention.bytes", "log.retention.time", "durability", "threading", "idle.strategy",
+        "log.segment.bytes", "log.retention.bytes", "log.retention.time", "log.free.bytes.min", "durability",
+        "threading", "idle.strategy",
         "stage.sampling", "security.mode", "max.batch.bytes", "heartbeat.interval", "expected.brokers", "expected.clients");
 
     /** {@code cluster.id} */
@@ -36,6 +37,8 @@ public final class BrokerConfiguration
     public static final String HEARTBEAT_INTERVAL_DEFAULT = "10ms";
     /** {@code log.segment.bytes} */
     public static final String LOG_SEGMENT_BYTES_DEFAULT = "64m";
+    /** {@code log.retention.bytes}, {@code log.retention.time}: everything is kept */
+    public static final String LOG_RETENTION_DEFAULT = "-1";
     /** {@code max.batch.bytes} */
     public static final String MAX_BATCH_BYTES_DEFAULT = "256k";
     /** {@code threading} */
@@ -73,6 +76,7 @@ public final class BrokerConfiguration
             case "heartbeat.interval" -> HEARTBEAT_INTERVAL_DEFAULT;
             case "unclean.leader.election.enable" -> "false";
             case "log.segment.bytes" -> LOG_SEGMENT_BYTES_DEFAULT;
+            case "log.retention.bytes", "log.retention.time" -> LOG_RETENTION_DEFAULT;
             case "max.batch.bytes" -> MAX_BATCH_BYTES_DEFAULT;
             case "threading" -> THREADING_DEFAULT;
             case "idle.strategy" -> IDLE_STRATEGY_DEFAULT;

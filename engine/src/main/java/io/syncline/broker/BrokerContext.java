@@ -3,6 +3,7 @@ package io.syncline.broker;
 import io.syncline.journal.JournalContext;
 import io.syncline.metadata.ControllerSession;
 import io.syncline.metadata.QuorumVoters;
+import io.syncline.metadata.TopicConfig;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Streams;
 import org.agrona.ErrorHandler;
@@ -41,6 +42,7 @@ public class BrokerContext
     private long leaderSilenceTimeoutNs;
     private long heartbeatIntervalNs;
     private long segmentBytes;
+    private long freeBytesMin;
     private int maxBatchBytes;
     private int defaultReplicationFactor;
     private int minInsyncReplicas;
@@ -57,6 +59,9 @@ public class BrokerContext
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private ErrorHandler errorHandler;
+    /** A device must have room for the rest of a segment and for the next one, each twice as long where need be. */
+    private static final int FREE_SEGMENTS_MIN = 4;
+
     private NodeFiles nodeFiles = NodeFiles.ON_DISK;
 
     /** Opens where the logs are kept, once the configuration holds. */
@@ -165,6 +170,8 @@ public class BrokerContext
         require(segmentBytes >= 4 * batchBytes, "log.segment.bytes",
             "must be at least four times max.batch.bytes=" + values.get("max.batch.bytes"));
         maxBatchBytes = (int)batchBytes;
+        freeBytesMin = values.get("log.free.bytes.min").isEmpty() ?
+            FREE_SEGMENTS_MIN * segmentBytes : sizeBytes("log.free.bytes.min");
         defaultReplicationFactor = number("default.replication.factor", 1, 64);
         minInsyncReplicas = number("min.insync.replicas", 1, 64);
         require(minInsyncReplicas <= defaultReplicationFactor, "min.insync.replicas",
@@ -187,6 +194,8 @@ public class BrokerContext
         }
         require(segmentBytes >= JournalContext.SEGMENT_BYTES_MIN && segmentBytes <= JournalContext.SEGMENT_BYTES_MAX,
             "log.segment.bytes", "must be from 1m to 512m");
+        checkRetention("log.retention.bytes", TopicConfig.RETENTION_BYTES, "a size such as 10g");
+        checkRetention("log.retention.time", TopicConfig.RETENTION_TIME, "a duration such as 12h");
         if (idleStrategy == null)
         {
             idleStrategy = IdleStrategies.supplier(values.get("idle.strategy"), nanoClock);
@@ -316,6 +325,12 @@ public class BrokerContext
     public long heartbeatIntervalNs()
     {
         return heartbeatIntervalNs;
+    }
+
+    /** @return {@code log.free.bytes.min}; 0 to go on until the device is full */
+    public long freeBytesMin()
+    {
+        return freeBytesMin;
     }
 
     /** @return {@code log.segment.bytes} */
@@ -585,6 +600,23 @@ public class BrokerContext
     private long sizeBytes(final String key)
     {
         return Units.sizeBytes(key, values.get(key));
+    }
+
+    /** Read as a topic's setting is, because that is what becomes of it. */
+    private void checkRetention(final String key, final String topicKey, final String example)
+    {
+        long limit = 0;
+        try
+        {
+            final Map<String, String> topic = Map.of(topicKey, values.get(key));
+            limit = TopicConfig.RETENTION_BYTES.equals(topicKey) ?
+                TopicConfig.retentionBytes(topic) : TopicConfig.retentionTimeNs(topic);
+        }
+        catch (final NumberFormatException | ArithmeticException ignore)
+        {
+            // falls through to the message below
+        }
+        require(limit > 0 || limit == -1, key, "must be " + example + ", or -1 for no limit");
     }
 
     private String oneOf(final String key, final String... allowed)

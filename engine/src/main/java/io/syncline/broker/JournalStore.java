@@ -15,6 +15,7 @@ import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.ProducerSequences;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.replica.ReplicaLog;
+import io.syncline.replica.Retention;
 import org.agrona.ErrorHandler;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2LongHashMap;
@@ -92,6 +93,7 @@ final class JournalStore implements LogStore
             .directory(directory)
             .segmentBytes((int)context.segmentBytes())
             .maxBatchBytes(context.maxBatchBytes())
+            .freeBytesMin(context.freeBytesMin())
             .errorHandler(errorHandler)
             .rollListener(rollListener)
             .syncExecutor(forcer)
@@ -229,7 +231,7 @@ final class JournalStore implements LogStore
         {
             keeper = Thread.currentThread();
         }
-        return housekeeping.doWork(nowNs) + sequenceCheckpoints.doWork();
+        return journals.freeSpace().doWork(nowNs) + housekeeping.doWork(nowNs) + sequenceCheckpoints.doWork();
     }
 
     @Override
@@ -300,6 +302,12 @@ final class JournalStore implements LogStore
             }
             return !log.isFailed() ? null : new Loss(false, "log of partition " + PartitionKey.toString(log.key()) +
                 " in " + log.directory() + ": the device failed, " + log.failure());
+        }
+
+        @Override
+        public int retain(final Retention retention, final long highWatermark, final long nowNs)
+        {
+            return log.retain(retention, highWatermark, nowNs);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.syncline.broker;
 import io.syncline.broker.LocalPartition.Role;
 import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.Assignment;
+import io.syncline.replica.Retention;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -53,12 +54,13 @@ final class LocalLogs
      *
      * @param key       of the partition
      * @param topicName for people: in the labels of the counters
+     * @param retention of the topic
      * @return the replica, whose log is on its way
      */
-    LocalPartition open(final long key, final String topicName)
+    LocalPartition open(final long key, final String topicName, final Retention retention)
     {
         final PartitionCounters partitionCounters = counters.partition(key, topicName);
-        final LocalPartition partition = new LocalPartition(key, partitionCounters);
+        final LocalPartition partition = new LocalPartition(key, partitionCounters, retention);
         partitions.put(key, partition);
         open(partition);
         return partition;
@@ -123,8 +125,8 @@ final class LocalLogs
 
     private void open(final LocalPartition partition)
     {
-        keeper.open(partition.key(), partition.counters(), (store, failure) -> onOpened(partition, store, failure),
-            (key, store, loss) ->
+        keeper.open(partition.key(), partition.counters(), partition.retention(),
+            (store, failure) -> onOpened(partition, store, failure), (key, store, loss) ->
             {
                 if (partitions.get(key) == partition && partition.store() == store)
                 {

@@ -1,6 +1,7 @@
 package io.syncline.broker;
 
 import io.syncline.replica.Assignment;
+import io.syncline.replica.Retention;
 
 /** One replica of this broker, as the conductor sees it. Belongs to the conductor. */
 final class LocalPartition
@@ -32,6 +33,7 @@ final class LocalPartition
 
     private final long key;
     private final PartitionCounters counters;
+    private final Retention retention;
     private LogStore.Partition store;
     private Role role = Role.OPENING;
     private Assignment wanted;
@@ -42,10 +44,11 @@ final class LocalPartition
     private boolean isBack;
     private int readersLeft;
 
-    LocalPartition(final long key, final PartitionCounters counters)
+    LocalPartition(final long key, final PartitionCounters counters, final Retention retention)
     {
         this.key = key;
         this.counters = counters;
+        this.retention = retention;
     }
 
     long key()
@@ -68,6 +71,12 @@ final class LocalPartition
     PartitionCounters counters()
     {
         return counters;
+    }
+
+    /** @return what is kept of the log while this broker leads */
+    Retention retention()
+    {
+        return retention;
     }
 
     Role role()

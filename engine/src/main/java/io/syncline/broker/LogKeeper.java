@@ -1,5 +1,6 @@
 package io.syncline.broker;
 
+import io.syncline.replica.Retention;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -24,6 +25,9 @@ final class LogKeeper implements Agent
 {
     /** How far a high watermark that is found after a kill may lie back. */
     static final long CHECKPOINT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(3);
+
+    /** How often logs are asked what they need not keep. */
+    static final long RETENTION_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long LOOK_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -50,7 +54,8 @@ final class LogKeeper implements Agent
         void onLost(long key, LogStore.Partition store, LogStore.Loss loss);
     }
 
-    private record Kept(LogStore.Partition store, PartitionCounters counters, LossHandler lossHandler)
+    private record Kept(
+        LogStore.Partition store, PartitionCounters counters, Retention retention, LossHandler lossHandler)
     {
         long highWatermark()
         {
@@ -69,6 +74,7 @@ final class LogKeeper implements Agent
     private final Long2LongHashMap highWatermarks = new Long2LongHashMap(-1);
     private long nextCheckpointNs;
     private long nextLookNs;
+    private long nextRetentionNs;
     private volatile Thread thread;
 
     /**
@@ -87,21 +93,24 @@ final class LogKeeper implements Agent
         this.errorHandler = errorHandler;
         nextCheckpointNs = clock.nanoTime() + CHECKPOINT_INTERVAL_NS;
         nextLookNs = clock.nanoTime();
+        nextRetentionNs = nextLookNs;
     }
 
     /**
      * Conductor's thread: opens a log that is not open. LEO and high watermark are in the counters before the answer
      * comes.
      *
-     * @param key      of the partition
-     * @param counters of the partition; in use until {@link #delete} is answered, or the opening has failed
-     * @param handler  takes the answer
-     * @param losses   told once should the log be found damaged, or its device fail, while it is open
+     * @param key       of the partition
+     * @param counters  of the partition; in use until {@link #delete} is answered, or the opening has failed
+     * @param retention of the topic, which holds while this broker leads
+     * @param handler   takes the answer
+     * @param losses    told once should the log be found damaged, or its device fail, while it is open
      */
     void open(
-        final long key, final PartitionCounters counters, final OpenHandler handler, final LossHandler losses)
+        final long key, final PartitionCounters counters, final Retention retention, final OpenHandler handler,
+        final LossHandler losses)
     {
-        post((keeper) -> keeper.onOpen(key, counters, handler, losses));
+        post((keeper) -> keeper.onOpen(key, counters, retention, handler, losses));
     }
 
     /**
@@ -160,7 +169,7 @@ final class LogKeeper implements Agent
         final int work = commands.drain(this, 1);
         final long nowNs = clock.nanoTime();
         checkpoint(nowNs);
-        return work + look(nowNs) + logs.doWork(nowNs);
+        return work + look(nowNs) + logs.doWork(nowNs) + retain(nowNs);
     }
 
     @Override
@@ -199,7 +208,8 @@ final class LogKeeper implements Agent
     }
 
     private void onOpen(
-        final long key, final PartitionCounters counters, final OpenHandler handler, final LossHandler losses)
+        final long key, final PartitionCounters counters, final Retention retention, final OpenHandler handler,
+        final LossHandler losses)
     {
         final LogStore.Partition store;
         try
@@ -214,7 +224,7 @@ final class LogKeeper implements Agent
         final long logEnd = store.log().logEnd();
         counters.logEnd().setRelease(logEnd);
         counters.highWatermark().setRelease(Math.max(store.log().logStart(), Math.min(store.committed(), logEnd)));
-        kept.put(key, new Kept(store, counters, losses));
+        kept.put(key, new Kept(store, counters, retention, losses));
         answers.answer(() -> handler.onOpened(store, null));
     }
 
@@ -277,6 +287,27 @@ final class LogKeeper implements Agent
                 answers.answer(() -> partition.lossHandler().onLost(key, partition.store(), loss));
                 work++;
             }
+        }
+        return work;
+    }
+
+    /**
+     * R8.4. A broker that no longer leads, and does not know it yet, may drop what lies below its high watermark as well
+     * as its successor may.
+     */
+    private int retain(final long nowNs)
+    {
+        if (nowNs - nextRetentionNs < 0)
+        {
+            return 0;
+        }
+        nextRetentionNs = nowNs + RETENTION_INTERVAL_NS;
+        int work = 0;
+        for (final Kept partition : kept.values())
+        {
+            final boolean isLeader = partition.counters().leader().get() == brokerId;
+            work += partition.store().retain(
+                isLeader ? partition.retention() : Retention.NONE, partition.highWatermark(), nowNs);
         }
         return work;
     }

@@ -2,6 +2,7 @@ package io.syncline.broker;
 
 import io.syncline.replica.ProducerSequences;
 import io.syncline.replica.ReplicaLog;
+import io.syncline.replica.Retention;
 import org.agrona.collections.Long2LongHashMap;
 
 import java.util.function.LongSupplier;
@@ -127,6 +128,20 @@ public interface LogStore extends AutoCloseable
          */
         default void fsynced(final boolean isFsynced)
         {
+        }
+
+        /**
+         * R8.4: drops what retention has outlived, where this replica leads, and what its leader has dropped, where it
+         * follows; beside the log's owner. Every {@link LogKeeper#RETENTION_INTERVAL_NS}.
+         *
+         * @param retention     of the topic where this replica leads, {@link Retention#NONE} elsewhere
+         * @param highWatermark of this replica
+         * @param nowNs         monotonic time
+         * @return work done
+         */
+        default int retain(final Retention retention, final long highWatermark, final long nowNs)
+        {
+            return 0;
         }
 
         /** R6.4: builds {@link #sequences()} again, after a truncation or a restart of the log. */

@@ -200,7 +200,9 @@ final class PartitionRoles
         LocalPartition partition = partitions.get(assignment.key());
         if (partition == null)
         {
-            partition = logs.open(assignment.key(), named(PartitionKey.topicId(assignment.key())));
+            final long topicId = PartitionKey.topicId(assignment.key());
+            partition = logs.open(
+                assignment.key(), named(topicId), Assignments.retention(state == null ? null : state.topic(topicId)));
         }
         else if (partition.isGone())
         {

@@ -16,9 +16,9 @@ import java.util.ArrayList;
  * the last segment or two and not the whole log (R6.4, R8.2). Reads the log again beside its owner, whose table is not
  * to be touched: a small piece in a turn, one log at a time, one table in memory.
  * <p>
- * A snapshot is taken where a segment begins, and only of what is committed and synced: nothing takes that back,
- * neither a truncation nor a power loss, so that what a snapshot holds stays the truth about the log below it. Belongs
- * to the log keeper.
+ * A snapshot is taken where a segment begins, and where retention lets the log begin (R8.4), and only of what is
+ * committed and synced: nothing takes that back, neither a truncation nor a power loss, so that what a snapshot holds
+ * stays the truth about the log below it. Belongs to the log keeper.
  */
 final class SequenceCheckpoints
 {
@@ -110,8 +110,7 @@ final class SequenceCheckpoints
         {
             next = next + 1 < size ? next + 1 : 0;
             final Watched watched = logs.get(next);
-            final long wanted = watched.committed < 0 ? -1 :
-                watched.log.segmentStart(Math.min(watched.committed, watched.log.synced()));
+            final long wanted = watched.committed < 0 ? -1 : wanted(watched.log, watched.committed);
             if (wanted > watched.snapshotAt && !watched.log.isFailed())
             {
                 begin(watched, wanted);
@@ -119,6 +118,13 @@ final class SequenceCheckpoints
             }
         }
         return 0;
+    }
+
+    private static long wanted(final ChronicleLog log, final long committed)
+    {
+        final long sure = Math.min(committed, log.synced());
+        final long released = log.releasedTo();
+        return Math.max(log.segmentStart(sure), released <= sure ? released : -1);
     }
 
     private void begin(final Watched watched, final long wanted)
@@ -141,8 +147,15 @@ final class SequenceCheckpoints
         table = decoded;
         reader = watched.log.newReader();
         final long logStart = reader.logStart();
-        position = found != ProducerSnapshots.NULL_OFFSET && found >= logStart &&
-            decoded.decode(buffer, 0, buffer.capacity()) ? found : logStart;
+        if (found != ProducerSnapshots.NULL_OFFSET && found >= logStart && decoded.decode(buffer, 0, buffer.capacity()))
+        {
+            position = found;
+        }
+        else
+        {
+            decoded.startAt(logStart);
+            position = logStart;
+        }
     }
 
     private int read()

@@ -6,6 +6,7 @@ import io.syncline.record.BatchDescriptor;
 import io.syncline.record.BatchValidator;
 import io.syncline.replica.EpochHistory;
 import io.syncline.replica.ReplicaLog;
+import io.syncline.replica.Retention;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -20,9 +21,10 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
  * The log port on Chronicle Queue: one queue for a partition, one cycle for a segment, one excerpt for a batch.
  * <p>
  * Threads: {@code append} and {@code read} belong to the log's owner; {@code startEpoch}, {@code truncateTo},
- * {@code restartAt}, {@code trimTo} and {@code close} to the conductor while it is the owner; {@link LogHousekeeping}
- * is the conductor's too, and runs beside the owner. {@link #synced()}, {@link #segmentStart} and {@link #newReader()}
- * are for any thread. The only lock an append can meet is taken when a batch begins a new epoch or a segment.
+ * {@code restartAt} and {@code close} to the log keeper while it is the owner; {@link LogHousekeeping}, {@code retain}
+ * and {@code trimTo} are the keeper's too, and run beside the owner. {@link #synced()}, {@link #segmentStart} and
+ * {@link #newReader()} are for any thread. The only lock an append can meet is taken when a batch begins a new epoch or
+ * a segment.
  */
 public final class ChronicleLog implements ReplicaLog, AutoCloseable
 {
@@ -37,6 +39,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     private final Truncation truncation;
     private final SegmentReader reader;
     private final ProducerSnapshots producerSnapshots;
+    private final LogRetention retention;
     private final UnsafeBuffer batchView = new UnsafeBuffer(0, 0);
     private final AtomicBoolean isFailed = new AtomicBoolean();
     private volatile String failure = "";
@@ -56,6 +59,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         writer = new SegmentWriter(context, key, directory, manifest, state);
         syncer = new LogSyncer(context, files, manifest, state);
         truncation = new Truncation(context, files, manifest, state, producerSnapshots);
+        retention = new LogRetention(context, directory, files, manifest, state, syncer, producerSnapshots);
     }
 
     /**
@@ -278,6 +282,10 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             if (length == Codes.CORRUPT_BATCH || length > 0 && offset < state.writtenFrom() &&
                 BatchValidator.validateStored(view, 0, length, key) != Codes.OK)
             {
+                if (offset < state.logStart())
+                {
+                    return Codes.OFFSET_OUT_OF_RANGE;
+                }
                 damaged(offset);
                 return Codes.CORRUPT_BATCH;
             }
@@ -285,7 +293,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         catch (final IOException | InternalError ex)
         {
-            return fail(ex);
+            // The keeper says first that a segment is gone, and deletes it then.
+            return offset < state.logStart() ? Codes.OFFSET_OUT_OF_RANGE : fail(ex);
         }
     }
 
@@ -344,29 +353,55 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         goOnElsewhere(() -> truncation.restart(offset));
     }
 
+    @Override
+    public void release(final long offset)
+    {
+        state.release(offset);
+    }
+
+    /** @return what lies below may go; any thread */
+    public long releasedTo()
+    {
+        return state.releasedTo();
+    }
+
     /**
-     * Drops whole segments below an offset: retention. Durable on return. Blocks.
+     * R8.4: the log keeper's turn, every second or so, beside the owner. Drops the segments below what was released, and
+     * where a retention is given releases what it has outlived; the log grows older by the way, see
+     * {@link LogRetention}. Blocks where there is something to drop.
      *
-     * @param offset not above LEO, nor above the high watermark (R8.4)
-     * @return the new log start, at or below the offset
+     * @param rule          of the topic where this replica leads, {@link Retention#NONE} elsewhere
+     * @param highWatermark of this replica
+     * @param nowNs         monotonic time
+     * @return work count
+     */
+    public int retain(final Retention rule, final long highWatermark, final long nowNs)
+    {
+        try
+        {
+            return isWritable() ? retention.doWork(rule, Math.min(highWatermark, state.logEnd()), nowNs) : 0;
+        }
+        catch (final IOException | RuntimeException | InternalError ex)
+        {
+            fail(ex);
+            return 0;
+        }
+    }
+
+    /**
+     * Drops what lies below an offset, and the segments that nothing is left of. Durable on return. Blocks. The log
+     * keeper's, beside the owner.
+     *
+     * @param offset the beginning of a batch; not above LEO, nor above the high watermark (R8.4)
+     * @return the log start
      */
     public long trimTo(final long offset)
     {
         checkUsable();
-        final Segments before = state.segments();
-        final Segments after = before.from(Math.min(offset, state.logEnd()));
-        final long newStart = Math.max(state.logStart(), after.base(0));
+        final long newStart = Math.min(offset, state.logEnd());
         if (newStart > state.logStart())
         {
-            changeDurably(() ->
-            {
-                manifest.segments(before).epochs(state.epochs()).logStart(newStart).force();
-                context.crashHook().afterStep("log start recorded");
-                state.onTrimmed(after, newStart);
-                files.deleteSegments(before, after);
-                writer.refresh();
-                context.crashHook().afterStep("segments deleted");
-            });
+            changeDurably(() -> retention.trimTo(newStart));
         }
         return state.logStart();
     }
@@ -389,6 +424,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             writer.release();
             if (leavesMark && !isFailed.get())
             {
+                retention.noteAge();
                 manifest.segments(state.segments())
                     .epochs(state.epochs())
                     .closed(state.logEnd(), state.lastExcerpt())
@@ -427,7 +463,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     {
         try
         {
-            return isWritable() ? writer.pretouch() : 0;
+            return isWritable() && !context.freeSpace().isLow() ? writer.pretouch() : 0;
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
@@ -500,6 +536,10 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         if (!isWritable())
         {
             return Codes.STORAGE_ERROR;
+        }
+        if (context.freeSpace().isLow())
+        {
+            return Codes.NO_SPACE;
         }
         if (length > context.maxBatchBytes())
         {

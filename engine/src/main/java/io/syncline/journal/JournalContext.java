@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * Settings of a broker's journals. Filled by one thread; {@link #conclude()} once, then only read, by any.
@@ -44,6 +45,9 @@ public final class JournalContext
     private RollListener rollListener = RollListener.NONE;
     private JournalDisk disk = JournalDisk.FILES;
     private int compactAtRecords = COMPACT_AT_RECORDS_DEFAULT;
+    private long freeBytesMin;
+    private LongSupplier usableBytes;
+    private FreeSpace freeSpace;
 
     /**
      * Checks what was set and fills what was not. Touches nothing on disk.
@@ -80,6 +84,11 @@ public final class JournalContext
         {
             errorHandler = Throwable::printStackTrace;
         }
+        if (usableBytes == null)
+        {
+            usableBytes = directory.toFile()::getUsableSpace;
+        }
+        freeSpace = new FreeSpace(directory, freeBytesMin, usableBytes, errorHandler);
         return this;
     }
 
@@ -99,6 +108,8 @@ public final class JournalContext
             .disk(disk)
             .crashHook(crashHook)
             .rollListener(rollListener)
+            .freeBytesMin(freeBytesMin)
+            .usableBytes(usableBytes)
             .compactAtRecords(compactAtRecords);
     }
 
@@ -232,6 +243,29 @@ public final class JournalContext
     public Executor syncExecutor()
     {
         return syncExecutor;
+    }
+
+    /**
+     * @param freeBytesMin below which nothing is appended; 0, which is the default, to find out by failing
+     * @return this
+     */
+    public JournalContext freeBytesMin(final long freeBytesMin)
+    {
+        this.freeBytesMin = freeBytesMin;
+        return this;
+    }
+
+    /** For tests: what is free. */
+    JournalContext usableBytes(final LongSupplier usableBytes)
+    {
+        this.usableBytes = usableBytes;
+        return this;
+    }
+
+    /** @return whether there is room; null before {@link #conclude()} */
+    public FreeSpace freeSpace()
+    {
+        return freeSpace;
     }
 
     /**

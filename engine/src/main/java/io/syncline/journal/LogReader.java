@@ -88,7 +88,7 @@ public final class LogReader implements AutoCloseable
             // In this order: a cut publishes its end before the segments that are left.
             final Segments current = state.segments();
             final int length = read(current, offset, Math.min(logEnd, state.logEnd()), view);
-            if (length != Codes.CORRUPT_BATCH || current == state.segments())
+            if (length != Codes.CORRUPT_BATCH && length != Codes.STORAGE_ERROR || current == state.segments())
             {
                 if (length == Codes.CORRUPT_BATCH || length == Codes.STORAGE_ERROR)
                 {
@@ -124,7 +124,7 @@ public final class LogReader implements AutoCloseable
 
     private int read(final Segments current, final long offset, final long end, final UnsafeBuffer view)
     {
-        if (offset > end || current.size() == 0 || offset < current.base(0))
+        if (offset > end || current.size() == 0 || offset < current.base(0) || offset < state.logStart())
         {
             return Codes.OFFSET_OUT_OF_RANGE;
         }
@@ -144,8 +144,7 @@ public final class LogReader implements AutoCloseable
     /** @return offset of the first record that can be read */
     public long logStart()
     {
-        final Segments current = state.segments();
-        return current.size() == 0 ? 0 : current.base(0);
+        return state.logStart();
     }
 
     /** @return LEO of the log, as its owner last made it known: more than may be shown to a consumer */

@@ -73,6 +73,7 @@ public final class LogScan
     private final long key;
     private final Visitor visitor;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private long logStart;
     private long expected;
     private long batches;
     private long records;
@@ -111,7 +112,8 @@ public final class LogScan
         try (Manifest manifest = Manifest.read(JournalDisk.FILES, directory, key))
         {
             final Segments segments = manifest.segments();
-            expected = manifest.logStart();
+            logStart = manifest.logStart();
+            expected = segments.size() == 0 ? logStart : Math.min(logStart, segments.base(0));
             for (int i = 0; i < segments.size(); i++)
             {
                 scanSegment(segments.cycle(i), segments.base(i), segments.end(i));
@@ -169,6 +171,12 @@ public final class LogScan
         final int length = file.batchLength(position);
         view.wrap(file.buffer(), position + SegmentFile.BATCH_OFFSET, length);
         final int code = BatchValidator.validateStored(view, 0, length, key);
+        if (code == Codes.OK && endOf(view) <= logStart)
+        {
+            // Retention has passed it: it goes with the rest of its segment.
+            expected = endOf(view);
+            return;
+        }
         batches++;
         visitor.onBatch(file.path(), position, view, code);
         if (code != Codes.OK)
@@ -201,6 +209,12 @@ public final class LogScan
             // Its place is as it should be, so the damage is within: go on behind it.
             expected += delta + 1L;
         }
+    }
+
+    private static long endOf(final UnsafeBuffer batch)
+    {
+        return batch.getLong(BatchDescriptor.BASE_OFFSET_OFFSET, LITTLE_ENDIAN) +
+            batch.getInt(BatchDescriptor.LAST_OFFSET_DELTA_OFFSET, LITTLE_ENDIAN) + 1;
     }
 
     private void defect(final Path file, final long offset, final String what)

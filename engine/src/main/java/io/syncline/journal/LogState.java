@@ -3,11 +3,15 @@ package io.syncline.journal;
 import io.syncline.replica.EpochHistory;
 
 /**
- * What a log consists of now. Changed by the log's owner alone: a data thread that appends, or the conductor while
- * nobody appends. Everybody else reads what is published, and may rely on this order:
+ * What a log consists of now. Changed by the log's owner: a data thread that appends, or the log keeper while nobody
+ * appends; and at its beginning, by {@link #onTrimmed}, by the log keeper beside the owner, so that retention takes no
+ * log from anybody. The two meet where a segment begins, under the monitor that is met there anyway. Everybody else
+ * reads what is published, and may rely on this order:
  * <ul>
  * <li>An append publishes what is written to and how far, then the segment, then the end: who has read the end finds
  * every segment below it, and who has read a segment finds a position in that segment or in a later one.</li>
+ * <li>Retention publishes the log start, then the segments, and deletes files after that: who does not find a file looks
+ * again.</li>
  * <li>A cut publishes the end first: who has read the segments that are left never sees the end that is gone.</li>
  * </ul>
  */
@@ -20,8 +24,9 @@ final class LogState
     private volatile long written = written(-1, 0);
     private volatile long suspectOffset = -1;
     private volatile long writtenFrom = Long.MAX_VALUE;
+    private volatile long logStart;
+    private volatile long releasedTo;
     // The owner's own.
-    private long logStart;
     private int lastEpoch = EpochHistory.NULL_EPOCH;
     private int lastExcerpt = SegmentFile.END;
 
@@ -99,10 +104,25 @@ final class LogState
         return epochs;
     }
 
-    /** @return offset of the first record kept; the owner's */
+    /** @return offset of the first record kept. Any thread */
     long logStart()
     {
         return logStart;
+    }
+
+    /** What lies below an offset may go. One thread at a time: the leader's log keeper, or who follows (R8.4). */
+    void release(final long offset)
+    {
+        if (offset > releasedTo)
+        {
+            releasedTo = offset;
+        }
+    }
+
+    /** @return where the log may begin. Any thread */
+    long releasedTo()
+    {
+        return releasedTo;
     }
 
     /** @return epoch of the last record, or -1; the owner's */
@@ -128,11 +148,16 @@ final class LogState
      */
     void onAppended(final Segments rolled, final long excerpt, final long behind, final int epoch, final long newEnd)
     {
+        final long left = position(written);
         lastExcerpt = (int)excerpt;
         written = written(rolled == null ? cycle(written) : rolled.lastCycle(), behind);
         if (rolled != null)
         {
-            segments = rolled;
+            synchronized (epochs)
+            {
+                // The oldest may have gone since this was begun.
+                segments = rolled.withLengthLeft(left).from(logStart);
+            }
         }
         if (epoch != lastEpoch)
         {
@@ -161,7 +186,7 @@ final class LogState
         }
         logStart = newStart;
         logEnd = newEnd;
-        lastEpoch = newEnd > newStart ? epochs.epochAt(newEnd - 1) : EpochHistory.NULL_EPOCH;
+        lastEpoch = epochs.epochAt(newEnd - 1);
         written = written(found.lastCycle(), 0);
         segments = found;
     }
@@ -193,26 +218,28 @@ final class LogState
         {
             epochs.clear();
         }
+        releasedTo = 0;
         logStart = newStart;
         moveTo(fresh, newStart);
     }
 
-    /** The oldest segments are gone. */
-    void onTrimmed(final Segments left, final long newStart)
+    /**
+     * The oldest records are gone. The log keeper's, beside the owner; the epochs stay as they are, for the owner reads
+     * them without a lock, and one that is known for longer than its records does no harm.
+     */
+    void onTrimmed(final long newStart)
     {
         synchronized (epochs)
         {
-            epochs.trimTo(newStart);
+            logStart = newStart;
+            segments = segments.from(newStart);
         }
-        logStart = newStart;
-        lastEpoch = logEnd > newStart ? lastEpoch : EpochHistory.NULL_EPOCH;
-        segments = left;
     }
 
     private void moveTo(final Segments left, final long newEnd)
     {
         lastExcerpt = SegmentFile.END;
-        lastEpoch = newEnd > logStart ? epochs.epochAt(newEnd - 1) : EpochHistory.NULL_EPOCH;
+        lastEpoch = epochs.epochAt(newEnd - 1);
         logEnd = newEnd;
         written = written(left.lastCycle(), 0);
         segments = left;

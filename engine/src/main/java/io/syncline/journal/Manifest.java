@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -39,12 +40,25 @@ final class Manifest implements AutoCloseable
     private static final int LOG_START = 7;
     private static final int OPENED = 8;
     private static final int CLOSED = 9;
+    private static final int LEFT = 10;
+    private static final int AGE = 11;
+
+    /**
+     * A segment that is written to no more.
+     *
+     * @param length bytes that were
+     * @param ageNs  of the log when it was left, see {@link #ageNs()}
+     */
+    record Left(long length, long ageNs)
+    {
+    }
 
     private final JournalDisk disk;
     private final Path file;
     private final long key;
     private JournalDisk.Output output;
     private final EpochHistory epochs = new EpochHistory();
+    private final TreeMap<Integer, Left> left = new TreeMap<>();
     private final CRC32C crc = new CRC32C();
     private ByteBuffer pending = buffer(64);
     private Segments segments = new Segments(new int[0], new long[0]);
@@ -52,6 +66,7 @@ final class Manifest implements AutoCloseable
     private int lastCycle;
     private long synced;
     private long logStart;
+    private long ageNs;
     private long closedAt = -1;
     private int closedPosition;
     private int recordCount;
@@ -136,6 +151,18 @@ final class Manifest implements AutoCloseable
         return logStart;
     }
 
+    /** @return when a segment was left, null where nobody has noticed yet that it was */
+    synchronized Left left(final int cycle)
+    {
+        return left.get(cycle);
+    }
+
+    /** @return age of the log: the time it has been open, see {@link LogRetention} */
+    synchronized long ageNs()
+    {
+        return ageNs;
+    }
+
     /** @return LEO when the last owner closed the log and none has opened it since; -1 otherwise */
     synchronized long closedAt()
     {
@@ -184,6 +211,16 @@ final class Manifest implements AutoCloseable
         return add(LOG_START, offset, 0, 0);
     }
 
+    synchronized Manifest left(final int cycle, final long length, final long logAgeNs)
+    {
+        return add(LEFT, cycle, length, logAgeNs);
+    }
+
+    synchronized Manifest age(final long logAgeNs)
+    {
+        return add(AGE, logAgeNs, 0, 0);
+    }
+
     synchronized Manifest opened()
     {
         return add(OPENED, 0, 0, 0);
@@ -194,12 +231,13 @@ final class Manifest implements AutoCloseable
         return add(CLOSED, logEnd, position, 0);
     }
 
-    /** Adds the segments that are not here yet. */
+    /** Adds the segments that are not here yet; those that retention has passed meanwhile stay away. */
     synchronized Manifest segments(final Segments current)
     {
         for (int i = 0; i < current.size(); i++)
         {
-            if (!segments.containsCycle(current.cycle(i)))
+            if (!segments.containsCycle(current.cycle(i)) &&
+                (segments.size() == 0 || current.cycle(i) > segments.cycle(0)))
             {
                 segment(current.cycle(i), current.base(i));
             }
@@ -269,7 +307,8 @@ final class Manifest implements AutoCloseable
     /** @return number of records written */
     private int replaceFile() throws IOException
     {
-        final ByteBuffer bytes = buffer(8 + segments.size() + epochs.size());
+        left.keySet().removeIf((cycle) -> !segments.containsCycle(cycle));
+        final ByteBuffer bytes = buffer(9 + segments.size() + left.size() + epochs.size());
         put(bytes, FORMAT, VERSION, key, lastCycle);
         if (logStart > 0)
         {
@@ -279,6 +318,8 @@ final class Manifest implements AutoCloseable
         {
             put(bytes, SEGMENT, segments.cycle(i), segments.base(i), 0);
         }
+        left.forEach((cycle, segment) -> put(bytes, LEFT, cycle, segment.length(), segment.ageNs()));
+        put(bytes, AGE, ageNs, 0, 0);
         if (preparedCycle >= 0)
         {
             put(bytes, SEGMENT, preparedCycle, FOLLOWS, 0);
@@ -380,6 +421,7 @@ final class Manifest implements AutoCloseable
             {
                 segments = new Segments(new int[0], new long[0]);
                 preparedCycle = -1;
+                left.clear();
                 epochs.clear();
                 synced = a;
                 logStart = a;
@@ -390,6 +432,12 @@ final class Manifest implements AutoCloseable
                 epochs.trimTo(a);
                 logStart = a;
             }
+            case LEFT ->
+            {
+                left.put((int)a, new Left(b, c));
+                ageNs = Math.max(ageNs, c);
+            }
+            case AGE -> ageNs = a;
             case OPENED -> {}
             case CLOSED ->
             {

@@ -9,13 +9,24 @@ import java.util.Arrays;
  */
 final class Segments
 {
+    /** Length of a segment that nobody has measured. */
+    static final long NULL_LENGTH = -1;
+
     private final int[] cycles;
     private final long[] bases;
+    private final long[] lengths;
 
     Segments(final int[] cycles, final long[] bases)
     {
+        this(cycles, bases, new long[cycles.length]);
+        Arrays.fill(lengths, NULL_LENGTH);
+    }
+
+    private Segments(final int[] cycles, final long[] bases, final long[] lengths)
+    {
         this.cycles = cycles;
         this.bases = bases;
+        this.lengths = lengths;
     }
 
     int size()
@@ -37,6 +48,12 @@ final class Segments
     long end(final int index)
     {
         return index + 1 < bases.length ? bases[index + 1] : Long.MAX_VALUE;
+    }
+
+    /** @return bytes written to a segment that was left, {@link #NULL_LENGTH} where the one who left it did not say */
+    long length(final int index)
+    {
+        return lengths[index];
     }
 
     /** @return the segment that holds an offset, -1 when it lies before the first */
@@ -77,7 +94,20 @@ final class Segments
         final long[] newBases = Arrays.copyOf(bases, keep + 1);
         newCycles[keep] = cycle;
         newBases[keep] = base;
-        return new Segments(newCycles, newBases);
+        final long[] newLengths = Arrays.copyOf(lengths, keep + 1);
+        newLengths[keep] = NULL_LENGTH;
+        return new Segments(newCycles, newBases, newLengths);
+    }
+
+    /** @return with the length of the last segment but one, which was left with the last batch */
+    Segments withLengthLeft(final long length)
+    {
+        final long[] newLengths = lengths.clone();
+        if (newLengths.length > 1)
+        {
+            newLengths[newLengths.length - 2] = length;
+        }
+        return new Segments(cycles, bases, newLengths);
     }
 
     /** @return without the segments that begin at or above an offset */
@@ -88,7 +118,7 @@ final class Segments
         {
             keep--;
         }
-        return new Segments(Arrays.copyOf(cycles, keep), Arrays.copyOf(bases, keep));
+        return new Segments(Arrays.copyOf(cycles, keep), Arrays.copyOf(bases, keep), Arrays.copyOf(lengths, keep));
     }
 
     /** @return without the segments that end at or below an offset; the last one always stays */
@@ -100,7 +130,9 @@ final class Segments
             drop++;
         }
         return new Segments(
-            Arrays.copyOfRange(cycles, drop, cycles.length), Arrays.copyOfRange(bases, drop, bases.length));
+            Arrays.copyOfRange(cycles, drop, cycles.length),
+            Arrays.copyOfRange(bases, drop, bases.length),
+            Arrays.copyOfRange(lengths, drop, lengths.length));
     }
 
     @Override

@@ -42,20 +42,24 @@
  * <tr><td>close</td><td>kept, found without a scan</td><td>the same</td></tr>
  * </table>
  * In between, a crash after any step leaves a log as before or as after (R8.3): the manifest is forced before what it
- * announces takes effect, and what no manifest knows is deleted at open. An open that does not follow a close scans
- * from the last synced point and believes CRCs only (R8.2); it never appends behind an end it did not write itself.
+ * announces takes effect, and what no manifest knows is deleted at open. What lies below the log start in the first
+ * segment is no longer covered, as what lies behind the end in one that was cut; {@code LogRetention} says when it
+ * goes. An open that does not follow a close scans from the last synced point and believes CRCs only (R8.2); it never
+ * appends behind an end it did not write itself.
  *
  * <h2>Threads</h2>
  * <pre>
  *   owner (a data thread)              conductor, beside the owner           any other thread
- *   append, read                       LogHousekeeping.doWork                LogReader, one for each
+ *   append, read, release              LogHousekeeping.doWork                LogReader, one for each
  *     ChronicleLog                       Pretoucher: next segment, pages       SegmentReader
  *     SegmentWriter  -> LogState         LogSyncer: forces, manifest           reads LogState
+ *                                        LogRetention: the log start, files
  * </pre>
  * <ul>
  * <li>A log has one owner at a time, and passes from one to the next through a queue. The conductor is the owner while
- * it opens, begins an epoch, truncates, restarts, trims, closes or kills.</li>
- * <li>Only the owner changes {@code LogState}; its order of publishing lets everybody else read without a lock.</li>
+ * it opens, begins an epoch, truncates, restarts, closes or kills.</li>
+ * <li>Only the owner changes {@code LogState}, but for the log's beginning, which retention moves beside it; the order of
+ * publishing lets everybody else read without a lock.</li>
  * <li>What is mapped for reserving is released by who touches it, the conductor.</li>
  * <li>The owner opens no file while housekeeping keeps up. Where it does not, a segment grows to twice its size, then
  * the owner helps itself and {@link io.syncline.journal.ChronicleLog#unpreparedRolls()} counts it. That, and a batch

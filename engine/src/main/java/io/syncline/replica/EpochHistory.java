@@ -136,7 +136,8 @@ public final class EpochHistory
     }
 
     /**
-     * Forgets the epochs that end at or below a new log start; the one that holds it starts there from now on.
+     * Forgets the epochs that end at or below a new log start. The one that holds it keeps its start, and the latest
+     * stays in any case: a log of which nothing is left still knows the epoch of its last record.
      *
      * @param logStart the new log start
      */
@@ -152,10 +153,6 @@ public final class EpochHistory
             System.arraycopy(epochs, drop, epochs, 0, size - drop);
             System.arraycopy(startOffsets, drop, startOffsets, 0, size - drop);
             size -= drop;
-        }
-        if (size > 0 && startOffsets[0] < logStart)
-        {
-            startOffsets[0] = logStart;
         }
     }
 

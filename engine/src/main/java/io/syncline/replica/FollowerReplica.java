@@ -168,6 +168,7 @@ public final class FollowerReplica
             state(State.STREAMING);
             asked = 0;
             leaderHighWatermark = 0;
+            leaderLogStart(logStart);
             streamingNs = nowNs;
             ackDue = true;
         }
@@ -285,6 +286,12 @@ public final class FollowerReplica
             return;
         }
         final long newEnd = log.appendAsFollower(batch, offset, length);
+        if (newEnd == Codes.NO_SPACE)
+        {
+            // A slow replica and not a damaged one (D2): it asks again until there is room.
+            askAgain(nowNs, config.followTimeoutNs());
+            return;
+        }
         if (newEnd < 0)
         {
             fault("the log refused a batch at offset " + log.logEnd() + ": " + Codes.describe(newEnd));
@@ -294,6 +301,7 @@ public final class FollowerReplica
         streamingNs = nowNs;
         ackDue = true;
         leaderHighWatermark(leaderHw);
+        leaderLogStart(leaderLogStart);
     }
 
     /**
@@ -316,6 +324,7 @@ public final class FollowerReplica
                 streamingNs = nowNs;
             }
             leaderHighWatermark(leaderHw);
+            leaderLogStart(leaderLogStart);
         }
     }
 
@@ -495,6 +504,15 @@ public final class FollowerReplica
         {
             highWatermark = known;
             out.highWatermark(key, leaderEpoch, known);
+        }
+    }
+
+    /** R8.4: with the leader's, and not above what this replica knows to be committed. */
+    private void leaderLogStart(final long logStart)
+    {
+        if (logStart > log.logStart() && logStart <= highWatermark)
+        {
+            log.release(logStart);
         }
     }
 

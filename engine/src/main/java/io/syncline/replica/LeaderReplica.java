@@ -344,7 +344,7 @@ public final class LeaderReplica
         if (producerId >= 0)
         {
             final int code =
-                sequences.check(producerId, producerEpoch, baseSequence, count, log.logStart() == 0);
+                sequences.check(producerId, producerEpoch, baseSequence, count);
             if (code == ProducerSequences.DUPLICATE)
             {
                 return appended(clientId, acks, fromSequence, toSequence, sequences.duplicateBaseOffset(), count);
@@ -428,10 +428,14 @@ public final class LeaderReplica
             return;
         }
         final long logEnd = log.logEnd();
+        final long logStart = log.logStart();
         final boolean isEmpty = lastEpoch == EpochHistory.NULL_EPOCH;
-        if (followerEnd < log.logStart() || isEmpty && followerEnd > logEnd)
+        // One that ends where the log begins, in an epoch from before that: nobody here knows whose records it has.
+        final boolean isOlderThanLog = !isEmpty && followerEnd == logStart && logStart > 0 &&
+            log.epochs().floorEpoch(lastEpoch) == EpochHistory.NULL_EPOCH;
+        if (followerEnd < logStart || isEmpty && followerEnd > logEnd || isOlderThanLog)
         {
-            cursor.answer(SendCursor.Answer.OUT_OF_RANGE, leaderEpoch, log.logStart(), Codes.OK);
+            cursor.answer(SendCursor.Answer.OUT_OF_RANGE, leaderEpoch, logStart, Codes.OK);
             return;
         }
         final int epoch = log.epochs().floorEpoch(lastEpoch);
@@ -491,13 +495,15 @@ public final class LeaderReplica
         {
             work += stream(cursor, budgetBytes);
         }
-        if (cursor.highWatermarkSent < highWatermark &&
+        final long logStart = log.logStart();
+        if ((cursor.highWatermarkSent < highWatermark || cursor.logStartSent < logStart) &&
             (cursor.state == SendCursor.State.FEEDING ||
             cursor.state == SendCursor.State.STREAMING && cursor.next == log.logEnd()) &&
             out.highWatermark(
-                cursor.follower, key, leaderEpoch, cursor.sessionId, highWatermark, log.logStart()) >= 0)
+                cursor.follower, key, leaderEpoch, cursor.sessionId, highWatermark, logStart) >= 0)
         {
             cursor.highWatermarkSent = highWatermark;
+            cursor.logStartSent = logStart;
             work++;
         }
         return work;
@@ -506,6 +512,13 @@ public final class LeaderReplica
     private int stream(final SendCursor cursor, final int budgetBytes)
     {
         final long logEnd = log.logEnd();
+        final long logStart = log.logStart();
+        if (cursor.next < logStart)
+        {
+            // Retention has passed it: whoever would feed it finds nothing there either (R1.5).
+            cursor.answer(SendCursor.Answer.OUT_OF_RANGE, leaderEpoch, logStart, Codes.OK);
+            return 1;
+        }
         if ((logEnd - cursor.next) * bytesPerRecord > config.liveWindowBytes())
         {
             if (out.feed(cursor.follower, key, leaderEpoch, cursor.sessionId, cursor.next, logEnd))
@@ -525,13 +538,14 @@ public final class LeaderReplica
                 return work + onReadFailed(cursor, length);
             }
             final long code = out.append(
-                cursor.follower, key, leaderEpoch, cursor.sessionId, highWatermark, log.logStart(), view, 0, length);
+                cursor.follower, key, leaderEpoch, cursor.sessionId, highWatermark, logStart, view, 0, length);
             if (code < 0)
             {
                 break;
             }
             cursor.next = header.wrap(view, 0).endOffset();
             cursor.highWatermarkSent = highWatermark;
+            cursor.logStartSent = logStart;
             sent += length;
             work++;
         }

@@ -19,9 +19,10 @@ import java.nio.ByteOrder;
  * producer first appears.
  * <p>
  * A producer that is not in the table is taken at any sequence, as Kafka does, only where its earlier batches may be
- * missing here: retention removed the beginning of the log, or the table once overflowed. A log that is whole remembers
- * everybody, and there the first batch of a producer has sequence 0; so the first batches of a producer cannot overtake
- * each other on their way to a new leader.
+ * missing here: the table was read from a log whose beginning was gone, or once overflowed. Otherwise a table remembers
+ * everybody, also whose batches retention has removed since, and there the first batch of a producer has sequence 0; so
+ * the first batches of a producer cannot overtake each other on their way to a new leader. A replica that began anew at
+ * its leader's log start (R1.5) knows only who has produced behind that.
  */
 public final class ProducerSequences
 {
@@ -54,16 +55,15 @@ public final class ProducerSequences
      * @param producerEpoch of the producer
      * @param baseSequence  of the first record
      * @param count         records
-     * @param logIsWhole    true when no record was ever removed at the beginning of the log
      * @return OK, {@link #DUPLICATE}, OUT_OF_ORDER_SEQUENCE or INVALID_PRODUCER_EPOCH
      */
     public int check(
-        final long producerId, final int producerEpoch, final int baseSequence, final int count, final boolean logIsWhole)
+        final long producerId, final int producerEpoch, final int baseSequence, final int count)
     {
         final Producer producer = producers.get(producerId);
         if (producer == null)
         {
-            return baseSequence == 0 || hasForgotten || !logIsWhole ? Codes.OK : Codes.OUT_OF_ORDER_SEQUENCE;
+            return baseSequence == 0 || hasForgotten ? Codes.OK : Codes.OUT_OF_ORDER_SEQUENCE;
         }
         if (producerEpoch < producer.epoch)
         {
@@ -134,6 +134,17 @@ public final class ProducerSequences
     }
 
     /**
+     * Forgets everything: the table is about to be read from a log, from there on.
+     *
+     * @param logStart of the log; above 0 there may have been producers of whom it says nothing any more
+     */
+    public void startAt(final long logStart)
+    {
+        clear();
+        hasForgotten = logStart > 0;
+    }
+
+    /**
      * R6.4: after a truncation or a restart without a usable snapshot, reads the table again from the log.
      *
      * @param log        of this partition
@@ -142,7 +153,7 @@ public final class ProducerSequences
      */
     public int rebuild(final ReplicaLog log, final long fromOffset)
     {
-        clear();
+        startAt(fromOffset);
         return replay(log, fromOffset);
     }
 

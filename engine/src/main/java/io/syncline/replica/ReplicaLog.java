@@ -14,7 +14,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public interface ReplicaLog
 {
-    /** @return offset of the first record kept */
+    /** @return offset of the first record kept; moves up beside the owner, as retention drops what was released */
     long logStart();
 
     /** @return LEO: the next offset to be written */
@@ -59,6 +59,14 @@ public interface ReplicaLog
      * @return length of the batch; 0 at LEO; OFFSET_OUT_OF_RANGE outside [log start, LEO]; CORRUPT_BATCH
      */
     int read(long offset, UnsafeBuffer view);
+
+    /**
+     * R8.4: what lies below an offset is not needed any more. Says no more than that, and blocks for nothing: the log
+     * start moves when whoever keeps the log has dropped it. Who follows calls this for what its leader no longer has.
+     *
+     * @param offset the beginning of a batch, not above the high watermark; a lower one than before changes nothing
+     */
+    void release(long offset);
 
     /**
      * R1.6: makes (epoch, LEO) durable in the epoch history. Blocks.

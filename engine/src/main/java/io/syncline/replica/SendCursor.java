@@ -51,6 +51,7 @@ final class SendCursor
     long next;
     long target;
     long highWatermarkSent;
+    long logStartSent;
     int answerEpoch;
     long answerOffset;
     int answerCode;
@@ -73,6 +74,7 @@ final class SendCursor
         incarnation = newIncarnation;
         sessionId = newSessionId;
         highWatermarkSent = -1;
+        logStartSent = -1;
     }
 
     void answer(final Answer how, final int epoch, final long offset, final int code)

@@ -8,6 +8,7 @@ import io.syncline.protocol.PartitionKey;
 import io.syncline.replica.ReplicaLog;
 import io.syncline.replica.TestBatch;
 import io.syncline.stream.Endpoint;
+import io.syncline.replica.Retention;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -271,7 +272,7 @@ class JournalStoreTest
         keeper = new LogKeeper(context, new WithoutHousekeeping(store), answers, errors::add);
         opened = null;
         failure = null;
-        keeper.open(KEY, partitionCounters, (partition, ex) ->
+        keeper.open(KEY, partitionCounters, Retention.NONE, (partition, ex) ->
         {
             opened = partition;
             failure = ex;

@@ -143,6 +143,86 @@ class FollowRulesTest
         assertThat(cluster.node(3).log.logEnd()).isEqualTo(12);
     }
 
+    /** Nobody produces: the log start is told by itself. */
+    @Test
+    void r8_4_followersMoveTheirLogStartWithTheLeaders()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 1);
+        cluster.produce(1, ALL, 10);
+        cluster.run(10);
+        cluster.node(1).log.trimTo(6);
+        cluster.run(10);
+
+        assertThat(cluster.node(2).log.logStart()).isEqualTo(6);
+        assertThat(cluster.node(3).log.logStart()).isEqualTo(6);
+        assertThat(cluster.node(3).log.logEnd()).isEqualTo(10);
+    }
+
+    @Test
+    void r8_4_aFollowerDropsNothingThatItDoesNotKnowToBeCommitted()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 1);
+        cluster.produce(1, ALL, 10);
+        cluster.lost = (message) -> message.is("HighWatermark");
+        cluster.run(10);
+        final FollowerReplica follower = cluster.node(3).follower;
+        final long known = follower.highWatermark();
+        assertThat(known).isLessThan(6);
+
+        follower.onHighWatermark(follower.leaderEpoch(), follower.sessionId(), known, 6, 0);
+
+        assertThat(cluster.node(3).log.logStart()).isZero();
+    }
+
+    /** What it holds ends where the leader's log begins, in an epoch that the leader has forgotten with its records. */
+    @Test
+    void r1_5_aFollowerThatEndsAtTheLogStartInAForgottenEpochBeginsAnew()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 1);
+        cluster.produce(1, ALL, 4);
+        cluster.run(10);
+        cluster.crash(3);
+        cluster.controller.fence(3);
+        cluster.announce();
+        cluster.elect(2);
+        cluster.run(10);
+        cluster.produce(2, ALL, 4);
+        cluster.run(10);
+        cluster.node(2).log.trimTo(4);
+        assertThat(cluster.node(2).log.epochs()).hasToString("{2@4}");
+
+        cluster.restart(3);
+        cluster.run(50);
+
+        assertThat(cluster.node(3).faults).isEmpty();
+        assertThat(cluster.node(3).log.logStart()).isEqualTo(4);
+        assertThat(cluster.node(3).log.logEnd()).isEqualTo(8);
+    }
+
+    /** Everything went but the epoch of the last record; whoever leads next, that is what is asked with. */
+    @Test
+    void r8_4_logsOfWhichNothingIsLeftFollowAndLead()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 1);
+        cluster.produce(1, ALL, 4);
+        cluster.run(10);
+        cluster.node(1).log.trimTo(4);
+        cluster.run(10);
+        assertThat(cluster.node(2).log.batchCount()).isZero();
+
+        cluster.elect(2);
+        cluster.run(50);
+        cluster.produce(2, ALL, 2);
+        cluster.run(50);
+
+        for (int broker = 1; broker <= 3; broker++)
+        {
+            assertThat(cluster.node(broker).faults).isEmpty();
+            assertThat(cluster.node(broker).log.logStart()).isEqualTo(4);
+            assertThat(cluster.node(broker).log.logEnd()).isEqualTo(6);
+        }
+    }
+
     @Test
     void r1_6_anEpochIsDurableBeforeItsLeaderServes()
     {
@@ -328,6 +408,55 @@ class FollowRulesTest
         cluster.run(5);
         assertThat(cluster.node(3).log.logEnd()).isEqualTo(401);
         assertThat(cluster.controller.isr).contains(3);
+    }
+
+    /** Whoever feeds finds nothing there any more, and says nothing. */
+    @Test
+    void r1_5_aFollowerThatRetentionPassesWhileItIsFedBeginsAnew()
+    {
+        final ReplicaConfig d = ReplicaConfig.DEFAULT;
+        final ReplicaCluster cluster = new ReplicaCluster(3, 2, new ReplicaConfig(
+            d.maxBatchBytes(), d.lagTimeMaxNs(), d.silenceTimeNs(), d.alterIsrRetryNs(), d.followTimeoutNs(), d.ackIntervalNs(),
+            d.stallTimeoutNs(), 16 * 1024, d.pendingProduces(), d.maxProducers()));
+        cluster.elect(1);
+        cluster.run(20);
+        cluster.crash(3);
+        cluster.controller.fence(3);
+        cluster.announce();
+        for (int i = 0; i < 10; i++)
+        {
+            cluster.produce(1, ALL, 40);
+            cluster.run(2);
+        }
+        cluster.lost = (message) -> message.is("Append") && message.to() == 3;
+        cluster.restart(3);
+        cluster.run(30);
+        assertThat(cluster.node(1).leader.isFeeding(3)).isTrue();
+
+        cluster.node(1).log.trimTo(300);
+        cluster.lost = (message) -> false;
+        cluster.run(2 * d.stallTimeoutNs() / 1_000_000);
+
+        assertThat(cluster.node(3).faults).isEmpty();
+        assertThat(cluster.node(3).log.logStart()).isEqualTo(300);
+        assertThat(cluster.node(3).log.logEnd()).isEqualTo(400);
+    }
+
+    /** D2. */
+    @Test
+    void aFollowerWithoutRoomIsASlowReplicaAndCatchesUpOnceThereIsSome()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 1);
+        cluster.node(3).log.lowOnSpace(true);
+        cluster.produce(1, ALL, 5);
+        cluster.run(20);
+        assertThat(cluster.node(3).log.logEnd()).isZero();
+        assertThat(cluster.node(3).faults).isEmpty();
+        assertThat(cluster.node(2).log.logEnd()).isEqualTo(5);
+
+        cluster.node(3).log.lowOnSpace(false);
+        cluster.run(3 * ReplicaConfig.DEFAULT.followTimeoutNs() / 1_000_000);
+        assertThat(cluster.node(3).log.logEnd()).isEqualTo(5);
     }
 
     @Test

@@ -26,6 +26,7 @@ public final class MemoryLog implements ReplicaLog
     private volatile long synced;
     private int lastEpoch = EpochHistory.NULL_EPOCH;
     private boolean failed;
+    private boolean isLowOnSpace;
 
     /** @param key of the partition */
     public MemoryLog(final long key)
@@ -61,6 +62,12 @@ public final class MemoryLog implements ReplicaLog
         drop(synced);
     }
 
+    /** Whether its device has no room for more. */
+    public void lowOnSpace(final boolean isLow)
+    {
+        isLowOnSpace = isLow;
+    }
+
     /** From now on the device refuses everything. */
     public void fail()
     {
@@ -80,10 +87,6 @@ public final class MemoryLog implements ReplicaLog
         }
         logStart = Math.max(logStart, batches.isEmpty() ? logEnd : baseOffset(batches.get(0)));
         epochs.trimTo(logStart);
-        if (batches.isEmpty())
-        {
-            lastEpoch = EpochHistory.NULL_EPOCH;
-        }
     }
 
     /**
@@ -182,6 +185,13 @@ public final class MemoryLog implements ReplicaLog
         return batch.capacity();
     }
 
+    /** At once, as whole segments of one batch each. */
+    @Override
+    public void release(final long offset)
+    {
+        trimTo(offset);
+    }
+
     @Override
     public void startEpoch(final int leaderEpoch)
     {
@@ -221,6 +231,10 @@ public final class MemoryLog implements ReplicaLog
         {
             return Codes.STORAGE_ERROR;
         }
+        if (isLowOnSpace)
+        {
+            return Codes.NO_SPACE;
+        }
         if (length > maxBatchBytes)
         {
             return Codes.RECORD_TOO_LARGE;
@@ -250,7 +264,7 @@ public final class MemoryLog implements ReplicaLog
             logEnd = baseOffset(batches.remove(batches.size() - 1));
         }
         epochs.truncateTo(Math.min(offset, logEnd));
-        lastEpoch = batches.isEmpty() ? EpochHistory.NULL_EPOCH : epochs.epochAt(logEnd - 1);
+        lastEpoch = epochs.epochAt(logEnd - 1);
         synced = Math.min(synced, logEnd);
     }
 

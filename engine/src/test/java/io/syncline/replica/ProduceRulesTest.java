@@ -150,8 +150,43 @@ class ProduceRulesTest
         final ReplicaCluster cluster = ReplicaCluster.started(1, 1);
         cluster.produce(1, ALL, 3);
         cluster.node(1).log.trimTo(2);
+        cluster.node(1).sequences.rebuild(cluster.node(1).log, 2);
 
         assertThat(cluster.produce(PRODUCER, 0, 70, 1)).isEqualTo(4);
+    }
+
+    /** D2: refused, not failed; the leadership goes on, and so does producing once there is room. */
+    @Test
+    void aProduceThatThereIsNoRoomForIsRefusedAndHarmsNothing()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(1, 1);
+        cluster.produce(PRODUCER, 0, 0, 2);
+        cluster.node(1).log.lowOnSpace(true);
+
+        assertThat(cluster.produce(PRODUCER, 0, 2, 1)).isEqualTo(Codes.NO_SPACE);
+        assertThat(cluster.produce(PRODUCER, 0, 0, 2)).as("what is there is there").isEqualTo(2);
+        assertThat(cluster.node(1).faults).isEmpty();
+        assertThat(cluster.node(1).leader.isLeading()).isTrue();
+
+        cluster.node(1).log.lowOnSpace(false);
+        assertThat(cluster.produce(PRODUCER, 0, 2, 1)).isEqualTo(3);
+    }
+
+    /** Retention alone takes nothing from the table: what it removes is known to the one who saw it. */
+    @Test
+    void r8_4_retentionForgetsNoProducer()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(1, 1);
+        cluster.produce(PRODUCER, 0, 0, 2);
+        cluster.produce(1, ALL, 3);
+        cluster.node(1).log.trimTo(5);
+
+        assertThat(cluster.node(1).log.logStart()).isGreaterThan(1);
+        assertThat(cluster.produce(PRODUCER, 0, 0, 2)).as("the same batch again").isEqualTo(5);
+        assertThat(cluster.node(1).log.logEnd()).isEqualTo(5);
+        assertThat(cluster.produce(PRODUCER, 0, 3, 1)).isEqualTo(Codes.OUT_OF_ORDER_SEQUENCE);
+        assertThat(cluster.produce(PRODUCER + 1, 0, 70, 1)).as("nobody it has ever seen")
+            .isEqualTo(Codes.OUT_OF_ORDER_SEQUENCE);
     }
 
     @Test
@@ -227,10 +262,10 @@ class ProduceRulesTest
 
         final ProducerSequences restored = new ProducerSequences(2);
         assertThat(restored.decode(snapshot, 0, snapshot.capacity())).isTrue();
-        assertThat(restored.check(1, 0, 0, 4, true)).isEqualTo(ProducerSequences.DUPLICATE);
-        assertThat(restored.check(2, 5, 1, 2, true)).isEqualTo(ProducerSequences.DUPLICATE);
+        assertThat(restored.check(1, 0, 0, 4)).isEqualTo(ProducerSequences.DUPLICATE);
+        assertThat(restored.check(2, 5, 1, 2)).isEqualTo(ProducerSequences.DUPLICATE);
         assertThat(restored.duplicateBaseOffset()).isEqualTo(5);
-        assertThat(restored.check(2, 5, 3, 1, true)).isZero();
+        assertThat(restored.check(2, 5, 3, 1)).isZero();
         assertThat(restored.decode(snapshot, 0, snapshot.capacity() - 1)).isFalse();
         assertThat(restored.size()).isZero();
     }
@@ -245,8 +280,8 @@ class ProduceRulesTest
         sequences.onAppended(3, 0, 0, 1, 3);
 
         assertThat(sequences.size()).isEqualTo(2);
-        assertThat(sequences.check(1, 0, 1, 1, true)).isEqualTo(ProducerSequences.DUPLICATE);
-        assertThat(sequences.check(2, 0, 8, 1, true)).as("may have been forgotten").isZero();
+        assertThat(sequences.check(1, 0, 1, 1)).isEqualTo(ProducerSequences.DUPLICATE);
+        assertThat(sequences.check(2, 0, 8, 1)).as("may have been forgotten").isZero();
     }
 
     @Test

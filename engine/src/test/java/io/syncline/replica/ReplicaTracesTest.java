@@ -419,11 +419,11 @@ class ReplicaTracesTest
         {
             final ProducerSequences sequences = node.sequences;
             sequences.onAppended(PRODUCER, 0, Integer.MAX_VALUE - 2, 1, 0);
-            assertThat(sequences.check(PRODUCER, 0, Integer.MAX_VALUE - 1, 4, true)).isZero();
+            assertThat(sequences.check(PRODUCER, 0, Integer.MAX_VALUE - 1, 4)).isZero();
             sequences.onAppended(PRODUCER, 0, Integer.MAX_VALUE - 1, 4, 1);
-            assertThat(sequences.check(PRODUCER, 0, 2, 1, true)).isZero();
-            assertThat(sequences.check(PRODUCER, 0, 3, 1, true)).isEqualTo(Codes.OUT_OF_ORDER_SEQUENCE);
-            assertThat(sequences.check(PRODUCER, 0, Integer.MAX_VALUE - 1, 4, true))
+            assertThat(sequences.check(PRODUCER, 0, 2, 1)).isZero();
+            assertThat(sequences.check(PRODUCER, 0, 3, 1)).isEqualTo(Codes.OUT_OF_ORDER_SEQUENCE);
+            assertThat(sequences.check(PRODUCER, 0, Integer.MAX_VALUE - 1, 4))
                 .isEqualTo(ProducerSequences.DUPLICATE);
         }
     }

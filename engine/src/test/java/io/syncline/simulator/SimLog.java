@@ -223,6 +223,12 @@ final class SimLog implements ReplicaLog
     }
 
     @Override
+    public void release(final long offset)
+    {
+        log.release(offset);
+    }
+
+    @Override
     public void startEpoch(final int leaderEpoch)
     {
         log.startEpoch(leaderEpoch);

@@ -9,6 +9,7 @@ import io.syncline.journal.SimJournal;
 import io.syncline.record.BatchDescriptor;
 import io.syncline.replica.ProducerSequences;
 import io.syncline.replica.ReplicaLog;
+import io.syncline.replica.Retention;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -326,6 +327,12 @@ final class SimLogStore implements LogStore
         {
             this.partition = partition;
             this.log = log;
+        }
+
+        @Override
+        public int retain(final Retention retention, final long highWatermark, final long nowNs)
+        {
+            return partition.retain(retention, highWatermark, nowNs);
         }
 
         @Override

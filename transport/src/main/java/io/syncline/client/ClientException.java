@@ -50,7 +50,7 @@ public final class ClientException extends RuntimeException
             case Codes.NOT_CONNECTED, Codes.BACK_PRESSURED, Codes.ADMIN_ACTION, Codes.NOT_LEADER,
                 Codes.NOT_ENOUGH_REPLICAS, Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND, Codes.FENCED_LEADER_EPOCH,
                 Codes.UNKNOWN_LEADER_EPOCH, Codes.TIMED_OUT, Codes.CONTROLLER_UNAVAILABLE, Codes.LEADER_NOT_AVAILABLE,
-                Codes.NOT_REPLICA, Codes.INVALID_PARTITION_EPOCH -> true;
+                Codes.NOT_REPLICA, Codes.INVALID_PARTITION_EPOCH, Codes.NO_SPACE -> true;
             default -> false;
         };
     }

@@ -540,7 +540,7 @@ final class ProducerPartition
             case Codes.NOT_LEADER, Codes.NOT_ENOUGH_REPLICAS, Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
                 Codes.FENCED_LEADER_EPOCH, Codes.UNKNOWN_LEADER_EPOCH, Codes.LEADER_NOT_AVAILABLE, Codes.NOT_REPLICA,
                 Codes.BACK_PRESSURED, Codes.NOT_CONNECTED, Codes.ADMIN_ACTION, Codes.STORAGE_ERROR, Codes.TIMED_OUT,
-                Codes.UNKNOWN_PARTITION, Codes.CORRUPT_BATCH, Codes.FENCED -> true;
+                Codes.UNKNOWN_PARTITION, Codes.CORRUPT_BATCH, Codes.FENCED, Codes.NO_SPACE -> true;
             default -> false;
         };
     }

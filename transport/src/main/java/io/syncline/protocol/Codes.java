@@ -75,6 +75,8 @@ public final class Codes
     public static final int NOT_REPLICA = -40;
     /** The other side speaks another protocol version. */
     public static final int UNSUPPORTED_VERSION = -41;
+    /** The device of the leader's log has less room than log.free.bytes.min; nothing was appended (D2). Retriable. */
+    public static final int NO_SPACE = -42;
 
     private Codes()
     {
@@ -123,6 +125,7 @@ public final class Codes
             case LEADER_NOT_AVAILABLE -> "LEADER_NOT_AVAILABLE";
             case NOT_REPLICA -> "NOT_REPLICA";
             case UNSUPPORTED_VERSION -> "UNSUPPORTED_VERSION";
+            case NO_SPACE -> "NO_SPACE";
             default -> "code " + code;
         };
     }

@@ -180,7 +180,8 @@ public class BrokerContext
         stageSampling = number("stage.sampling", 0, Integer.MAX_VALUE);
         threading = Threading.valueOf(
             oneOf("threading", "dedicated", "shared", "invoker").toUpperCase(Locale.ROOT));
-        oneOf("unclean.leader.election.enable", "true", "false");
+        require("false".equals(oneOf("unclean.leader.election.enable", "true", "false")), "unclean.leader.election.enable",
+            "must be false: no unclean election makes itself, 'syncline topic elect --unclean' makes one");
         oneOf("security.mode", "none", "insecure");
         expectedClients = number("expected.clients", 0, 1_000_000);
         expectedBrokers = values.get("expected.brokers").isEmpty() ?

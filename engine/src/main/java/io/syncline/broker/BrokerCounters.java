@@ -40,13 +40,21 @@ public final class BrokerCounters implements AutoCloseable
     public static final int LEADER_TYPE_ID = 2005;
     /** Type of a counter: members of the committed ISR, bit n for the broker with the id n; those from 63 on are left out. */
     public static final int ISR_TYPE_ID = 2006;
+    /**
+     * Type of a counter: batches whose writer had to make room on the device itself, because housekeeping had not; few
+     * while it keeps up, and each of them as slow as the device.
+     */
+    public static final int UNRESERVED_APPENDS_TYPE_ID = 2007;
     /** Type of a counter: turns of an agent. */
     public static final int CYCLES_TYPE_ID = 2010;
     /** Type of a counter: longest time between two turns of an agent, nanoseconds. */
     public static final int LONGEST_CYCLE_TYPE_ID = 2011;
     /** Type of a counter: asynchronous errors so far. */
     public static final int ERRORS_TYPE_ID = 2012;
-    /** Type of a counter: incarnation of the registration that the controller has now, -1 while there is none. */
+    /**
+     * Type of a counter: incarnation of the registration that the controller has now, -1 while there is none; its key is
+     * the broker's id, an int.
+     */
     public static final int REGISTRATION_TYPE_ID = 2090;
 
     /** Type of a counter: frames sent over all streams of a conversation; its key begins with the stream id, an int. */
@@ -128,6 +136,15 @@ public final class BrokerCounters implements AutoCloseable
     }
 
     /**
+     * @param typeId of a counter
+     * @return whether it is one of a partition's, with the key of such
+     */
+    public static boolean isOfPartition(final int typeId)
+    {
+        return typeId >= LOG_END_TYPE_ID && typeId <= UNRESERVED_APPENDS_TYPE_ID;
+    }
+
+    /**
      * @param key   of a partition
      * @param topic name for people
      * @return new counters, to be closed by the caller
@@ -141,7 +158,8 @@ public final class BrokerCounters implements AutoCloseable
             partition(key, LEADER_EPOCH_TYPE_ID, "leader-epoch " + name),
             partition(key, ISR_SIZE_TYPE_ID, "isr-size " + name),
             partition(key, LEADER_TYPE_ID, "leader " + name),
-            partition(key, ISR_TYPE_ID, "isr " + name));
+            partition(key, ISR_TYPE_ID, "isr " + name),
+            partition(key, UNRESERVED_APPENDS_TYPE_ID, "unreserved-appends " + name));
     }
 
     /** @return counts what goes over the streams of one conversation */
@@ -176,7 +194,8 @@ public final class BrokerCounters implements AutoCloseable
     /** @return shows whether the broker is registered */
     AtomicCounter registration()
     {
-        final AtomicCounter counter = counters.newCounter("registration", REGISTRATION_TYPE_ID);
+        final AtomicCounter counter = counters.newCounter(
+            "registration", REGISTRATION_TYPE_ID, (buffer) -> buffer.putInt(0, brokerId));
         counter.setRelease(-1);
         return counter;
     }

@@ -264,6 +264,12 @@ final class JournalStore implements LogStore
         }
 
         @Override
+        public long unreservedAppends()
+        {
+            return log.unreservedAppends();
+        }
+
+        @Override
         public ProducerSequences sequences()
         {
             return sequences;

@@ -280,6 +280,7 @@ final class LogKeeper implements Agent
             it.next();
             final long key = it.getLongKey();
             final Kept partition = it.getValue();
+            partition.counters().unreservedAppends().setRelease(partition.store().unreservedAppends());
             final LogStore.Loss loss = lost.contains(key) ? null : lossOf(partition.store());
             if (loss != null)
             {

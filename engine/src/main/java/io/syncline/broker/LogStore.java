@@ -144,6 +144,16 @@ public interface LogStore extends AutoCloseable
             return 0;
         }
 
+        /**
+         * Any thread; does not block.
+         *
+         * @return batches whose writer had to make room on the device itself
+         */
+        default long unreservedAppends()
+        {
+            return 0;
+        }
+
         /** R6.4: builds {@link #sequences()} again, after a truncation or a restart of the log. */
         void rebuildSequences();
 

@@ -13,6 +13,8 @@ import org.agrona.concurrent.status.AtomicCounter;
  * @param leader        broker id of the leader, -1 for none; written by the conductor
  * @param isr           members of the committed ISR as bits, see {@link BrokerCounters#ISR_TYPE_ID}; written by the
  *                      conductor
+ * @param unreservedAppends batches whose writer had to make room on the device itself; written by the log keeper, a
+ *                          moment later
  */
 record PartitionCounters(
     AtomicCounter logEnd,
@@ -20,7 +22,8 @@ record PartitionCounters(
     AtomicCounter leaderEpoch,
     AtomicCounter isrSize,
     AtomicCounter leader,
-    AtomicCounter isr) implements AutoCloseable
+    AtomicCounter isr,
+    AtomicCounter unreservedAppends) implements AutoCloseable
 {
     @Override
     public void close()
@@ -31,5 +34,6 @@ record PartitionCounters(
         isrSize.close();
         leader.close();
         isr.close();
+        unreservedAppends.close();
     }
 }

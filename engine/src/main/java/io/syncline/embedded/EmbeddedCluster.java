@@ -121,10 +121,17 @@ public final class EmbeddedCluster implements AutoCloseable
         }
     }
 
-    /** @return where clients begin: every broker's endpoint, comma-separated; the same through the life of the cluster */
+    /**
+     * Enough for a client that is given nothing else, unless threading is INVOKER: then one made of {@link #producer()}
+     * and its like turns the cluster while it waits.
+     *
+     * @return where clients begin: every broker's endpoint, comma-separated, over IPC with the Aeron directory; the same
+     * through the life of the cluster
+     */
     public String bootstrap()
     {
-        return nodes.stream().map((node) -> node.clientEndpoint().toString()).collect(Collectors.joining(","));
+        return nodes.stream().map((node) -> node.clientEndpoint() + (node.clientEndpoint().isIpc() ?
+            "@" + driver.aeronDirectoryName() : "")).collect(Collectors.joining(","));
     }
 
     /** @return node ids of all brokers, running or not */
@@ -334,8 +341,8 @@ public final class EmbeddedCluster implements AutoCloseable
     }
 
     /**
-     * One turn of everything that never waits, for threading INVOKER. What waits for the disk, opening logs and making
-     * room ahead of them, has a thread of the cluster's own in every threading, as the controller has.
+     * One turn of everything that never waits, for threading INVOKER. What waits for the disk is {@link #doLogWork()};
+     * the controller's consensus has threads of its own in every threading.
      *
      * @return work done; 0 where threads of the cluster's own do it
      */
@@ -351,6 +358,18 @@ public final class EmbeddedCluster implements AutoCloseable
         final boolean isConductorsTurn =
             work == 0 && (turns & IDLE_CONDUCTOR_MASK) == 0 || (turns & BUSY_CONDUCTOR_MASK) == 0;
         return work + (isConductorsTurn ? conductors.doWork() : 0);
+    }
+
+    /**
+     * One turn of what waits for the disk, opening logs and making room ahead of them, for threading INVOKER and
+     * {@code logThread(false)}. Called from the thread of {@link #doWork()}, or from another one of the application's with
+     * no node started, stopped or killed meanwhile; a few hundred turns a second are enough.
+     *
+     * @return work done; 0 where a thread of the cluster's own does it
+     */
+    public int doLogWork()
+    {
+        return isLogTurnedHere() ? logs.doWork() : 0;
     }
 
     /** @return the cluster's state for a person: nodes, metadata, latest errors */
@@ -450,11 +469,16 @@ public final class EmbeddedCluster implements AutoCloseable
             // Never spins: a conductor that stays awake takes a core from the data thread for nothing.
             conductors.start(new SleepingIdleStrategy(CONDUCTOR_SLEEP_NS), this::onError);
         }
-        if (isDriverInvoked)
+        if (isDriverInvoked && ctx.logThread())
         {
             // Where the application turns the rest, too: this one waits for the disk, and a record's thread must not.
             logs.start(new SleepingIdleStrategy(Broker.LOG_INVOKER_SLEEP_NS), this::onError);
         }
+    }
+
+    private boolean isLogTurnedHere()
+    {
+        return ctx.threading() == Threading.INVOKER && !ctx.logThread();
     }
 
     private boolean isEveryBrokerKnownTo(final EmbeddedNode node)
@@ -487,7 +511,7 @@ public final class EmbeddedCluster implements AutoCloseable
             {
                 return false;
             }
-            if (doWork() == 0)
+            if (doWork() + doLogWork() == 0)
             {
                 LockSupport.parkNanos(POLL_INTERVAL_NS);
             }

@@ -24,6 +24,7 @@ public abstract class EmbeddedContext<T extends EmbeddedContext<T>>
     private int brokers = 3;
     private Threading threading = Threading.SHARED;
     private Transport transport = Transport.IPC;
+    private boolean logThread = true;
     private File directory;
     private Supplier<IdleStrategy> idleStrategy;
     private ErrorHandler errorHandler;
@@ -61,6 +62,25 @@ public abstract class EmbeddedContext<T extends EmbeddedContext<T>>
     public Threading threading()
     {
         return threading;
+    }
+
+    /**
+     * With threading INVOKER only, who turns what waits for the disk: opening logs and making room ahead of them.
+     *
+     * @param logThread true, the default, for a thread of the cluster's own, so that no record waits behind a file;
+     *                  false where the application calls {@link EmbeddedCluster#doLogWork()}
+     * @return this
+     */
+    public T logThread(final boolean logThread)
+    {
+        this.logThread = logThread;
+        return self();
+    }
+
+    /** @return whether a thread of the cluster's own turns what waits for the disk */
+    public boolean logThread()
+    {
+        return logThread;
     }
 
     /**
@@ -157,6 +177,11 @@ public abstract class EmbeddedContext<T extends EmbeddedContext<T>>
         if (brokers < 1 || brokers > MAX_BROKERS)
         {
             throw new IllegalArgumentException("brokers " + brokers + " is not within 1 to " + MAX_BROKERS);
+        }
+        if (!logThread && threading != Threading.INVOKER)
+        {
+            throw new IllegalArgumentException(
+                "logThread false needs threading INVOKER, not " + threading + ": nobody would turn the logs");
         }
         if (directory != null && directory.exists() && !directory.isDirectory())
         {

@@ -21,7 +21,7 @@ final class TurningIdleStrategy implements IdleStrategy
     @Override
     public void idle()
     {
-        if (cluster.doWork() == 0)
+        if (cluster.doWork() + cluster.doLogWork() == 0)
         {
             Thread.onSpinWait();
         }

@@ -58,7 +58,8 @@ class DeliveryAgentTest
         countersManager.newCounter("epoch"),
         countersManager.newCounter("isr"),
             countersManager.newCounter("leader"),
-            countersManager.newCounter("members"));
+            countersManager.newCounter("members"),
+            countersManager.newCounter("unreserved"));
     private final Outbound fetches = streams.connect(brokerEndpoint, StreamIds.FETCH);
     private final Inbound delivered = streams.listen(clientEndpoint, StreamIds.DELIVER);
     private final Inbound bulk = streams.listen(peerEndpoint, StreamIds.BULK);

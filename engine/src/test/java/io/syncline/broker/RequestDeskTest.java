@@ -514,7 +514,8 @@ class RequestDeskTest
             countersManager.newCounter("epoch"),
             countersManager.newCounter("isr"),
             countersManager.newCounter("leader"),
-            countersManager.newCounter("members"));
+            countersManager.newCounter("members"),
+            countersManager.newCounter("unreserved"));
         private long requestResult = 101;
         private boolean isHosting = true;
         private int openReaders;

@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 @Timeout(90)
@@ -180,6 +182,40 @@ class EmbeddedClusterTest
             }
             ledger.awaitAcked(producer, PATIENCE);
         }
+    }
+
+    @Test
+    void aClientShouldNeedTheBootstrapAndNothingElse()
+    {
+        cluster = EmbeddedCluster.launch(new EmbeddedCluster.Context().brokers(1));
+        try (Admin admin = Admin.connect(cluster.bootstrap()))
+        {
+            admin.createTopic("orders", 1, 1, Map.of());
+        }
+        try (Producer producer = Producer.connect(new Producer.Context().bootstrap(cluster.bootstrap())))
+        {
+            assertThat(producer.send("orders", 0, null, new byte[8]).join().offset()).isZero();
+        }
+    }
+
+    @Test
+    void theApplicationShouldOwnEveryThreadButTheControllersWhenItSaysSo()
+    {
+        final Set<String> before = threads();
+        cluster = EmbeddedCluster.launch(
+            new EmbeddedCluster.Context().brokers(3).threading(Threading.INVOKER).logThread(false));
+        cluster.createTopic("orders", 1, 3);
+        cluster.restart(2);
+        cluster.awaitInSync(ORDERS, PATIENCE);
+        try (Producer producer = Producer.connect(cluster.producer().ackListener(ledger)))
+        {
+            ledger.produce(producer, producer.handle("orders", 0), 1_000);
+            ledger.awaitAcked(producer, PATIENCE);
+        }
+        assertThat(threads()).filteredOn((name) -> !before.contains(name))
+            .noneMatch((name) -> name.startsWith("logs") || name.startsWith("data") || name.startsWith("conductors"));
+        assertThatThrownBy(() -> EmbeddedCluster.launch(new EmbeddedCluster.Context().logThread(false)))
+            .hasMessageContaining("threading INVOKER");
     }
 
     @Test

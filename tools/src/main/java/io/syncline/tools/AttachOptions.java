@@ -3,6 +3,7 @@ package io.syncline.tools;
 import io.syncline.broker.BrokerCounters;
 import io.syncline.stage.StageLayout;
 import io.syncline.stage.StageReader;
+import org.agrona.CloseHelper;
 import picocli.CommandLine.Option;
 
 import java.io.File;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -34,27 +37,26 @@ final class AttachOptions
      * @param node id of a node
      * @return false when another node was asked for
      */
-    boolean wants(final int node)
+    private boolean wants(final int node)
     {
         return this.node == null || this.node == node;
-    }
-
-    /** @return true when one node was asked for */
-    boolean isOneNode()
-    {
-        return node != null;
     }
 
     /** @return a reader for each stage file, those of producers last; the caller's to close */
     List<StageReader> stages()
     {
         final List<StageReader> readers = new ArrayList<>();
+        final Set<Integer> nodes = new TreeSet<>();
         for (final Path file : find(
             (name) -> name.equals(StageLayout.BROKER_FILE_NAME) || name.endsWith(StageLayout.PRODUCER_FILE_SUFFIX),
             "stage file (" + StageLayout.BROKER_FILE_NAME + ", *" + StageLayout.PRODUCER_FILE_SUFFIX +
                 "; a node with stage.sampling=0 has none)"))
         {
             final StageReader reader = new StageReader(file.toFile());
+            if (reader.kind() != StageLayout.KIND_PRODUCER)
+            {
+                nodes.add(reader.nodeId());
+            }
             if (reader.kind() == StageLayout.KIND_PRODUCER || wants(reader.nodeId()))
             {
                 readers.add(reader);
@@ -64,22 +66,63 @@ final class AttachOptions
                 reader.close();
             }
         }
+        try
+        {
+            requireNode(nodes);
+        }
+        catch (final RuntimeException ex)
+        {
+            CloseHelper.closeAll(readers);
+            throw ex;
+        }
         readers.sort((a, b) -> a.kind() != b.kind() ? Integer.compare(a.kind(), b.kind()) :
             Integer.compare(a.nodeId(), b.nodeId()));
         return readers;
     }
 
-    /** @return the counters files of nodes */
-    List<File> counters()
+    /** @return the counters of each node that was asked for; the caller's to close */
+    List<NodeCounters> counters()
     {
-        return find((name) -> name.equals(BrokerCounters.FILE_NAME), "counters file (" + BrokerCounters.FILE_NAME + ")")
-            .stream().map(Path::toFile).toList();
+        final List<NodeCounters> wanted = new ArrayList<>();
+        final Set<Integer> nodes = new TreeSet<>();
+        try
+        {
+            for (final Path file : find(
+                (name) -> name.equals(BrokerCounters.FILE_NAME), "counters file (" + BrokerCounters.FILE_NAME + ")"))
+            {
+                final NodeCounters counters = new NodeCounters(file.toFile());
+                wanted.add(counters);
+                counters.read();
+                nodes.add(counters.nodeId());
+                if (!wants(counters.nodeId()))
+                {
+                    wanted.remove(counters);
+                    counters.close();
+                }
+            }
+            requireNode(nodes);
+            return wanted;
+        }
+        catch (final RuntimeException ex)
+        {
+            CloseHelper.closeAll(wanted);
+            throw ex;
+        }
     }
 
     /** @return the error logs of nodes */
     List<File> errors()
     {
         return find((name) -> name.equals("errors.dat"), "error log (errors.dat)").stream().map(Path::toFile).toList();
+    }
+
+    private void requireNode(final Set<Integer> nodes)
+    {
+        if (node != null && !nodes.contains(node))
+        {
+            throw CommandFailure.usage("no node " + node + " in " + (directories.isEmpty() ? files : directories) +
+                ", where there are " + nodes + " (--node)");
+        }
     }
 
     private List<Path> find(final Predicate<String> wanted, final String what)
@@ -91,6 +134,10 @@ final class AttachOptions
         final List<Path> found = new ArrayList<>(files);
         for (final Path directory : directories)
         {
+            if (!Files.isDirectory(directory))
+            {
+                throw CommandFailure.usage("there is no directory " + directory + " (--dir)");
+            }
             try (Stream<Path> paths = Files.walk(directory, MAX_DEPTH))
             {
                 paths.filter((path) -> wanted.test(path.getFileName().toString())).sorted().forEach(found::add);

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** What {@code syncline cluster} does to nodes: one, several, or all at once. */
 abstract class ClusterNodeCommand implements Callable<Integer>
@@ -19,7 +20,7 @@ abstract class ClusterNodeCommand implements Callable<Integer>
     private Path dir;
 
     @Option(names = "--node", paramLabel = "ID[,ID]", required = true, split = ",",
-        description = "Which nodes: ids as status shows them, or 'all'.")
+        description = "Which nodes: ids as status shows them, or 'all' of those to which it can be done.")
     private List<String> ids;
 
     @Override
@@ -27,11 +28,12 @@ abstract class ClusterNodeCommand implements Callable<Integer>
     {
         final ClusterDirectory cluster = ClusterDirectory.open(dir);
         final List<ClusterNode> nodes = new ArrayList<>();
+        boolean isAll = false;
         for (final String id : ids)
         {
             if (ALL.equals(id.trim()))
             {
-                nodes.addAll(cluster.nodes());
+                isAll = true;
                 continue;
             }
             try
@@ -43,6 +45,10 @@ abstract class ClusterNodeCommand implements Callable<Integer>
                 throw new CommandFailure(ExitCode.USAGE, "'" + id + "' is neither a node's id nor 'all' (--node)", ex);
             }
         }
+        if (isAll)
+        {
+            nodes.addAll(ableNodes(cluster));
+        }
         return call(cluster, nodes.stream().distinct().toList());
     }
 
@@ -53,15 +59,42 @@ abstract class ClusterNodeCommand implements Callable<Integer>
      */
     abstract int call(ClusterDirectory cluster, List<ClusterNode> nodes) throws Exception;
 
+    /**
+     * @param cluster at this moment
+     * @return those of its nodes to which it can be done
+     */
+    final List<ClusterNode> ableNodes(final ClusterDirectory cluster)
+    {
+        final List<ClusterNode> nodes = cluster.nodes().stream().filter((node) -> isAllowed(node.state())).toList();
+        if (nodes.isEmpty())
+        {
+            throw CommandFailure.usage("no node of the cluster can be " + done() + ": none is " +
+                Arrays.stream(allowed()).map(ProcessIdentity.State::word).collect(Collectors.joining(" or ")) +
+                " (--node all)");
+        }
+        return nodes;
+    }
+
+    /** @return what has been done to a node, in a word */
+    abstract String done();
+
+    /** @return the states of a node to which it can be done */
+    abstract ProcessIdentity.State[] allowed();
+
+    private boolean isAllowed(final ProcessIdentity.State state)
+    {
+        return Arrays.asList(allowed()).contains(state);
+    }
+
     /** Refuses what makes no sense for a node, before any node is touched. */
-    static void require(final List<ClusterNode> nodes, final String what, final ProcessIdentity.State... allowed)
+    final void require(final List<ClusterNode> nodes)
     {
         for (final ClusterNode node : nodes)
         {
             final ProcessIdentity.State state = node.state();
-            if (!Arrays.asList(allowed).contains(state))
+            if (!isAllowed(state))
             {
-                throw CommandFailure.usage("node " + node.id() + " is " + state.word() + " and cannot be " + what +
+                throw CommandFailure.usage("node " + node.id() + " is " + state.word() + " and cannot be " + done() +
                     "; no node was touched");
             }
         }
@@ -96,9 +129,9 @@ abstract class ClusterNodeCommand implements Callable<Integer>
         }
     }
 
-    private static void report(final List<ClusterNode> nodes, final String done)
+    final void report(final List<ClusterNode> nodes)
     {
-        nodes.forEach((node) -> System.out.println("node " + node.id() + " " + done));
+        nodes.forEach((node) -> System.out.println("node " + node.id() + " " + done()));
     }
 
     @Command(name = "kill", mixinStandardHelpOptions = true, description = "Kills nodes without warning (SIGKILL).",
@@ -106,12 +139,24 @@ abstract class ClusterNodeCommand implements Callable<Integer>
     static final class Kill extends ClusterNodeCommand
     {
         @Override
+        String done()
+        {
+            return "killed";
+        }
+
+        @Override
+        ProcessIdentity.State[] allowed()
+        {
+            return new ProcessIdentity.State[]{ProcessIdentity.State.RUNNING, ProcessIdentity.State.PAUSED};
+        }
+
+        @Override
         int call(final ClusterDirectory cluster, final List<ClusterNode> nodes)
         {
-            require(nodes, "killed", ProcessIdentity.State.RUNNING, ProcessIdentity.State.PAUSED);
+            require(nodes);
             signal(nodes, "KILL");
             awaitState(nodes, ProcessIdentity.State.DEAD);
-            report(nodes, "killed");
+            report(nodes);
             return ExitCode.OK;
         }
     }
@@ -121,12 +166,24 @@ abstract class ClusterNodeCommand implements Callable<Integer>
     static final class Pause extends ClusterNodeCommand
     {
         @Override
+        String done()
+        {
+            return "paused";
+        }
+
+        @Override
+        ProcessIdentity.State[] allowed()
+        {
+            return new ProcessIdentity.State[]{ProcessIdentity.State.RUNNING};
+        }
+
+        @Override
         int call(final ClusterDirectory cluster, final List<ClusterNode> nodes)
         {
-            require(nodes, "paused", ProcessIdentity.State.RUNNING);
+            require(nodes);
             signal(nodes, "STOP");
             awaitState(nodes, ProcessIdentity.State.PAUSED);
-            report(nodes, "paused");
+            report(nodes);
             return ExitCode.OK;
         }
     }
@@ -136,12 +193,24 @@ abstract class ClusterNodeCommand implements Callable<Integer>
     static final class Resume extends ClusterNodeCommand
     {
         @Override
+        String done()
+        {
+            return "resumed";
+        }
+
+        @Override
+        ProcessIdentity.State[] allowed()
+        {
+            return new ProcessIdentity.State[]{ProcessIdentity.State.PAUSED};
+        }
+
+        @Override
         int call(final ClusterDirectory cluster, final List<ClusterNode> nodes)
         {
-            require(nodes, "resumed", ProcessIdentity.State.PAUSED);
+            require(nodes);
             signal(nodes, "CONT");
             awaitState(nodes, ProcessIdentity.State.RUNNING);
-            report(nodes, "resumed");
+            report(nodes);
             return ExitCode.OK;
         }
     }
@@ -156,9 +225,21 @@ abstract class ClusterNodeCommand implements Callable<Integer>
         private int timeoutS;
 
         @Override
+        String done()
+        {
+            return "stopped";
+        }
+
+        @Override
+        ProcessIdentity.State[] allowed()
+        {
+            return new ProcessIdentity.State[]{ProcessIdentity.State.RUNNING};
+        }
+
+        @Override
         int call(final ClusterDirectory cluster, final List<ClusterNode> nodes)
         {
-            require(nodes, "stopped", ProcessIdentity.State.RUNNING);
+            require(nodes);
             signal(nodes, "TERM");
             final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutS);
             for (final ClusterNode node : nodes)
@@ -169,7 +250,7 @@ abstract class ClusterNodeCommand implements Callable<Integer>
                         " s (--timeout); 'cluster kill' ends it at once");
                 }
             }
-            report(nodes, "stopped");
+            report(nodes);
             return ExitCode.OK;
         }
     }
@@ -184,11 +265,23 @@ abstract class ClusterNodeCommand implements Callable<Integer>
         private int timeoutS;
 
         @Override
+        String done()
+        {
+            return "started";
+        }
+
+        @Override
+        ProcessIdentity.State[] allowed()
+        {
+            return new ProcessIdentity.State[]{ProcessIdentity.State.DEAD};
+        }
+
+        @Override
         int call(final ClusterDirectory cluster, final List<ClusterNode> nodes) throws Exception
         {
             final List<NodeLauncher> launchers = cluster.locked(() ->
             {
-                require(nodes, "started", ProcessIdentity.State.DEAD);
+                require(nodes);
                 return nodes.stream().map(NodeLauncher::start).toList();
             });
             final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutS);
@@ -196,7 +289,7 @@ abstract class ClusterNodeCommand implements Callable<Integer>
             {
                 launcher.awaitReady(deadlineNs);
             }
-            report(nodes, "started");
+            report(nodes);
             return ExitCode.OK;
         }
     }

@@ -34,9 +34,9 @@ final class ConsumeCommand implements Callable<Integer>, RecordHandler
     @Option(names = "--topic", paramLabel = "T", required = true, description = "Name of the topic.")
     private String topic;
 
-    @Option(names = "--partition", paramLabel = "P", defaultValue = "-1",
+    @Option(names = "--partition", paramLabel = "P",
         description = "Read this partition only. Default: all of them")
-    private int partition;
+    private Integer partition;
 
     @Option(names = "--from", paramLabel = "beginning|end|OFFSET", defaultValue = "beginning",
         description = "Where to start. Default: ${DEFAULT-VALUE}")
@@ -45,8 +45,8 @@ final class ConsumeCommand implements Callable<Integer>, RecordHandler
     @Option(names = "--from-beginning", description = "The same as --from beginning.")
     private boolean fromBeginning;
 
-    @Option(names = "--max", paramLabel = "N", defaultValue = "-1", description = "End after N records.")
-    private long max;
+    @Option(names = "--max", paramLabel = "N", description = "End after N records. Default: follow the log")
+    private Long max;
 
     @Option(names = "--read-from", paramLabel = "leader|nearest|BROKER", defaultValue = "leader",
         description = "Which replica to read. Default: ${DEFAULT-VALUE}")
@@ -73,16 +73,21 @@ final class ConsumeCommand implements Callable<Integer>, RecordHandler
     public Integer call() throws IOException
     {
         json = format.isJson() ? FormatOptions.lines(out) : null;
+        if (max != null && max < 0)
+        {
+            throw CommandFailure.usage("--max is " + max + ": give the number of records to end after, 0 or more");
+        }
         final long offset = startOffset();
+        final ReadFrom source = ReadFrom.parse(readFrom);
         try (StopSignal stop = new StopSignal();
             Consumer opened = Consumer.connect(
-                cluster.applyTo(new Consumer.Context()).readFrom(ReadFrom.parse(readFrom))))
+                cluster.applyTo(new Consumer.Context()).readFrom(source)))
         {
             consumer = opened;
-            assign(offset);
+            assign(offset, source);
             while (!stop.isRaised() && !isDone())
             {
-                final int limit = max < 0 ? POLL_LIMIT : (int)Math.min(POLL_LIMIT, max - records);
+                final int limit = max == null ? POLL_LIMIT : (int)Math.min(POLL_LIMIT, max - records);
                 final int count = consumer.poll(this, limit);
                 if (count == 0)
                 {
@@ -142,18 +147,21 @@ final class ConsumeCommand implements Callable<Integer>, RecordHandler
         }
     }
 
-    private void assign(final long offset)
+    private void assign(final long offset, final ReadFrom source)
     {
         final TopicInfo info = consumer.metadata().topics().stream()
             .filter((candidate) -> candidate.name().equals(topic)).findFirst().orElse(null);
         final int partitions = info == null ? 1 : info.partitions().size();
-        if (partition >= partitions && info != null)
+        if (info != null)
         {
-            throw CommandFailure.usage("topic " + topic + " has partitions 0 to " + (partitions - 1) + ", not " +
-                partition + " (--partition)");
+            ClusterOptions.requirePartition(topic, partition, partitions);
         }
-        for (int i = Math.max(0, partition); i < (partition < 0 ? partitions : partition + 1); i++)
+        for (int i = partition == null ? 0 : partition; i < (partition == null ? partitions : partition + 1); i++)
         {
+            if (info != null)
+            {
+                ClusterOptions.requireReplica(info, i, source);
+            }
             final int handle = consumer.assign(topic, i);
             if (offset >= 0)
             {
@@ -189,7 +197,7 @@ final class ConsumeCommand implements Callable<Integer>, RecordHandler
 
     private boolean isDone()
     {
-        return max >= 0 && records >= max;
+        return max != null && records >= max;
     }
 
     private void flush() throws IOException

@@ -10,13 +10,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 
 /** {@code syncline doctor}: is this machine fit for it? */
@@ -78,17 +75,8 @@ final class DoctorCommand implements Callable<Integer>
         final List<BrokerContext> nodes = new ArrayList<>();
         for (final Path file : configurations)
         {
-            final Properties properties = new Properties();
-            try (Reader reader = Files.newBufferedReader(file))
-            {
-                properties.load(reader);
-            }
-            catch (final IOException ex)
-            {
-                throw CommandFailure.usage("cannot read " + file + ": " + ex.getMessage() + " (--config)");
-            }
             // No session is made of it: this only asks what the node would need.
-            nodes.add(new BrokerContext().properties(properties, file.toString())
+            nodes.add(new BrokerContext().properties(NodeFile.load(file), file.toString())
                 .controllerSession((listener) -> null).conclude());
         }
         return Plan.of(nodes);

@@ -5,7 +5,8 @@ import picocli.CommandLine.Option;
 /** {@code --execute} and {@code --yes-lose-data}, on every command that destroys something. */
 final class ExecuteOptions
 {
-    @Option(names = "--execute", description = "Do it; without this the command only says what it would do.")
+    @Option(names = "--execute", description = "Do what destroys something; without this the command only says what " +
+        "it would do.")
     private boolean execute;
 
     @Option(names = "--yes-lose-data", description = "Needed with --execute where acknowledged records will be lost.")
@@ -28,7 +29,8 @@ final class ExecuteOptions
         }
         if (losesData && !yesLoseData)
         {
-            throw CommandFailure.usage("to " + what + " loses data for good; give --yes-lose-data as well to do it");
+            throw CommandFailure.usage("would " + what + ", which loses data for good; nothing done: give " +
+                "--yes-lose-data as well to do it");
         }
         return true;
     }

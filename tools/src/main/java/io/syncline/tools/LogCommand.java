@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class LogCommand implements Runnable
 {
     private static final int SEARCH_DEPTH = 5;
     private static final String MANIFEST = "manifest";
+    private static final String SEGMENTS = "*.{cq4,cq4r}";
 
     @Spec
     private CommandSpec spec;
@@ -49,6 +51,23 @@ final class LogCommand implements Runnable
             description = "A node's log.dir, the directory of one partition, or a directory above several nodes.")
         private Path directory;
 
+        /** One that has lost its manifest is still one: what its segments mean cannot be told, and that is a defect. */
+        private static boolean isPartition(final Path path)
+        {
+            if (Files.exists(path.resolve(MANIFEST)))
+            {
+                return true;
+            }
+            try (DirectoryStream<Path> segments = Files.newDirectoryStream(path, SEGMENTS))
+            {
+                return segments.iterator().hasNext();
+            }
+            catch (final IOException ex)
+            {
+                throw CommandFailure.usage("cannot look into " + path + ": " + ex + " (--dir)");
+            }
+        }
+
         /** @return directories of partitions at or below the one given, sorted; at least one */
         List<Path> partitions()
         {
@@ -57,7 +76,7 @@ final class LogCommand implements Runnable
                 throw CommandFailure.usage("there is no directory " + directory + " (--dir)");
             }
             try (Stream<Path> paths = Files.find(directory.toAbsolutePath(), SEARCH_DEPTH, (path, attributes) ->
-                attributes.isDirectory() && JournalLayout.keyOf(path) >= 0 && Files.exists(path.resolve(MANIFEST))))
+                attributes.isDirectory() && JournalLayout.keyOf(path) >= 0 && isPartition(path)))
             {
                 final List<Path> partitions = paths.sorted().toList();
                 if (partitions.isEmpty())

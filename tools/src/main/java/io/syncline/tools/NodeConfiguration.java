@@ -2,6 +2,7 @@ package io.syncline.tools;
 
 import io.syncline.broker.BrokerContext;
 import io.syncline.broker.NodePreflight;
+import io.syncline.broker.Threading;
 import io.syncline.controller.ControllerContext;
 import io.syncline.metadata.QuorumVoters;
 import io.syncline.stream.Endpoint;
@@ -28,6 +29,8 @@ record NodeConfiguration(
     static final String BROKER = "broker";
     static final String CONTROLLER = "controller";
 
+    private static final String PREFIX = "syncline.";
+    private static final String DEBUG = "syncline.debug";
     private static final String VOTERS = "controller.quorum.voters";
 
     /**
@@ -37,6 +40,7 @@ record NodeConfiguration(
     static NodeConfiguration load(final Path file)
     {
         final Properties properties = NodeFile.load(file);
+        requireKnownSystemProperties();
         final BrokerContext settings = new BrokerContext()
             .properties(properties, file.toString())
             .controllerSession((listener) -> null)
@@ -50,6 +54,19 @@ record NodeConfiguration(
             preflight(settings, voters.voter(settings.nodeId()));
         }
         return new NodeConfiguration(properties, file.toString(), settings, roles, voters);
+    }
+
+    /** A key that is mistyped on the command line would be without effect, and nobody would hear of it. */
+    private static void requireKnownSystemProperties()
+    {
+        final BrokerContext keys = new BrokerContext();
+        for (final String name : System.getProperties().stringPropertyNames())
+        {
+            if (name.startsWith(PREFIX) && !name.equals(DEBUG) && keys.get(name.substring(PREFIX.length())) == null)
+            {
+                throw CommandFailure.usage("unknown key '" + name.substring(PREFIX.length()) + "' in -D" + name);
+            }
+        }
     }
 
     boolean isBroker()
@@ -83,6 +100,11 @@ record NodeConfiguration(
     {
         final boolean isBroker = roles.contains(BROKER);
         final boolean isController = roles.contains(CONTROLLER);
+        if (settings.threading() == Threading.INVOKER)
+        {
+            throw CommandFailure.usage("threading=invoker has the application call the invokers, and a node's process has " +
+                "none: use shared or dedicated, or embed a Broker");
+        }
         if (voters == null && !(isBroker && isController))
         {
             throw CommandFailure.usage("process.roles is '" + String.join(",", roles) + "' and controller.quorum.voters is " +

@@ -59,10 +59,14 @@ final class NodeCounters implements AutoCloseable
         final List<Value> values = new ArrayList<>();
         reader.forEach((counterId, typeId, key, label) ->
         {
-            final boolean isPartition = typeId <= BrokerCounters.ISR_TYPE_ID;
+            final boolean isPartition = BrokerCounters.isOfPartition(typeId);
             if (isPartition)
             {
                 nodeId = brokerOf(key);
+            }
+            else if (typeId == BrokerCounters.REGISTRATION_TYPE_ID)
+            {
+                nodeId = key.getInt(0);
             }
             values.add(new Value(typeId, isPartition ? key.getLong(0) : 0, key.getInt(isPartition ? 8 : 0), label,
                 reader.getCounterValue(counterId)));
@@ -70,10 +74,10 @@ final class NodeCounters implements AutoCloseable
         return values;
     }
 
-    /** @return the node's id where {@link #read()} has met a partition, else the directory's name */
+    /** @return the node's id where {@link #read()} has found it, else the directory */
     String name()
     {
-        return nodeId >= 0 ? Integer.toString(nodeId) : file.getAbsoluteFile().getParentFile().getName();
+        return nodeId >= 0 ? Integer.toString(nodeId) : file.getAbsoluteFile().getParent();
     }
 
     int nodeId()

@@ -28,9 +28,8 @@ final class ProduceCommand implements Callable<Integer>, AckListener
     @Option(names = "--topic", paramLabel = "T", required = true, description = "Name of the topic.")
     private String topic;
 
-    @Option(names = "--partition", paramLabel = "P", defaultValue = "-1",
-        description = "Produce to this partition only.")
-    private int partition;
+    @Option(names = "--partition", paramLabel = "P", description = "Produce to this partition only.")
+    private Integer partition;
 
     @Option(names = "--key-separator", paramLabel = "C",
         description = "What stands before it in a line is the record's key, what stands behind it the value.")
@@ -58,16 +57,16 @@ final class ProduceCommand implements Callable<Integer>, AckListener
     public Integer call() throws IOException
     {
         final byte[] separator = keySeparator == null ? null : keySeparator.getBytes(StandardCharsets.UTF_8);
+        if (separator != null && separator.length == 0)
+        {
+            throw CommandFailure.usage("--key-separator is empty: give what stands between key and value, such as ','");
+        }
         try (StopSignal stop = new StopSignal();
             Producer producer = Producer.connect(cluster.applyTo(new Producer.Context())
                 .acks(Acks.parse(acks)).ackListener(this)))
         {
             final TopicHandle handles = producer.topic(topic);
-            if (partition >= handles.partitionCount())
-            {
-                throw CommandFailure.usage("topic " + topic + " has partitions 0 to " + (handles.partitionCount() - 1) +
-                    ", not " + partition + " (--partition)");
-            }
+            ClusterOptions.requirePartition(topic, partition, handles.partitionCount());
             produce(producer, handles, separator, stop);
             final boolean isDone = producer.flush(FLUSH_TIMEOUT_NS);
             progress.clear();
@@ -122,7 +121,7 @@ final class ProduceCommand implements Callable<Integer>, AckListener
         final int keyLength = separator == null ? -1 : indexOf(input.line(), input.length(), separator);
         final int valueOffset = keyLength < 0 ? 0 : keyLength + separator.length;
         final int valueLength = input.length() - valueOffset;
-        final int handle = partition >= 0 ? handles.handle(partition) :
+        final int handle = partition != null ? handles.handle(partition) :
             keyLength >= 0 ? handles.handle(line, 0, keyLength) :
             handles.handle((int)(offered % handles.partitionCount()));
         while (failed == 0)
@@ -138,10 +137,12 @@ final class ProduceCommand implements Callable<Integer>, AckListener
             }
             if (result != Codes.BACK_PRESSURED && result != Codes.ADMIN_ACTION && result != Codes.NOT_CONNECTED)
             {
+                producer.flush(FLUSH_TIMEOUT_NS);
                 progress.clear();
                 throw new CommandFailure(ExitCode.of(result), "line " + (offered + 1) + " of " + input.length() +
-                    " bytes is refused: " + Codes.describe(result) + "; " + acked + " of " + offered +
-                    " records before it are acknowledged so far");
+                    " bytes is refused: " + Codes.describe(result) + (result != Codes.RECORD_TOO_LARGE ? "" :
+                    ", key and value may have " + producer.maxRecordLength() + " bytes, governed by max.batch.bytes " +
+                    "of the brokers") + "; of the " + offered + " records before it " + acked + " are " + outcome());
             }
             idle.idle(producer.poll());
         }
@@ -162,7 +163,7 @@ final class ProduceCommand implements Callable<Integer>, AckListener
         }
         else
         {
-            System.out.println(offered + " records produced to topic " + topic + ", " + acked + " acknowledged");
+            System.out.println(offered + " records produced to topic " + topic + ", " + acked + " " + outcome());
         }
         if (failed > 0)
         {
@@ -176,6 +177,12 @@ final class ProduceCommand implements Callable<Integer>, AckListener
                 " s; they may be in the log");
         }
         return ExitCode.OK;
+    }
+
+    /** With acks=none nobody answers: what has gone out is all that can be said. */
+    private String outcome()
+    {
+        return Acks.parse(acks) == Acks.NONE ? "sent without asking for an acknowledgement" : "acknowledged";
     }
 
     private static int indexOf(final byte[] bytes, final int length, final byte[] wanted)

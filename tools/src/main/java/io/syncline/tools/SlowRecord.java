@@ -7,6 +7,7 @@ import io.syncline.stage.StageReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One of the worst records that the files remember, and what happened at any node while it was on its way.
@@ -17,6 +18,8 @@ import java.util.List;
  */
 record SlowRecord(StageReader reader, StageReader.Exemplar exemplar, List<AtNode> happenings)
 {
+    private static final long REMEMBERED_NS = TimeUnit.SECONDS.toNanos(StageLayout.EXEMPLAR_SECONDS);
+
     /**
      * @param node  id
      * @param event what happened there
@@ -26,7 +29,9 @@ record SlowRecord(StageReader reader, StageReader.Exemplar exemplar, List<AtNode
     }
 
     /**
-     * The producers' worst records where there are any, else the leaders', the slowest first.
+     * The producers' worst records where there are any, else the leaders', the slowest first. They are those of the two
+     * minutes before the latest: a file keeps a second's records until that second's place is needed again, which in a
+     * file that is written now and then, or no longer, is much later.
      *
      * @param readers of nodes and producers
      * @param topicId only of this topic; null for all
@@ -53,6 +58,8 @@ record SlowRecord(StageReader reader, StageReader.Exemplar exemplar, List<AtNode
                 }
             }
         }
+        final long latestNs = records.stream().mapToLong((slow) -> slow.exemplar().endNs()).max().orElse(0);
+        records.removeIf((slow) -> latestNs - slow.exemplar().endNs() > REMEMBERED_NS);
         records.sort(Comparator.comparingLong((SlowRecord slow) -> slow.exemplar().totalNs()).reversed());
         return records;
     }

@@ -6,8 +6,8 @@ import io.syncline.stage.StageLayout;
 import io.syncline.stage.StageReader;
 import io.syncline.stage.StageRows;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -54,31 +54,50 @@ final class StageSnapshot
     {
         final StageSnapshot snapshot = new StageSnapshot(
             readers.stream().anyMatch((reader) -> reader.kind() == StageLayout.KIND_PRODUCER));
-        final List<String> known = new ArrayList<>();
-        boolean isFound = topic == null;
+        if (topic != null)
+        {
+            topicId(readers, topic);
+        }
         for (final StageReader reader : readers)
         {
             int section = topic == null ? 0 : -1;
             for (final StageReader.Section candidate : reader.sections())
             {
-                known.add(candidate.name().isEmpty() ? Long.toString(candidate.topicId()) : candidate.name());
-                if (candidate.name().equals(topic) || Long.toString(candidate.topicId()).equals(topic))
-                {
-                    section = candidate.index();
-                }
+                section = isNamed(candidate, topic) ? candidate.index() : section;
             }
-            isFound |= section >= 0;
             if (section >= 0)
             {
                 snapshot.add(reader, section);
             }
         }
-        if (!isFound)
-        {
-            throw CommandFailure.usage("no stages of a topic '" + topic + "'; there are those of " +
-                new TreeSet<>(known) + " (--topic)");
-        }
         return snapshot;
+    }
+
+    /**
+     * @param readers of nodes and producers
+     * @param topic   name or id of a topic that one of them knows
+     * @return its id
+     */
+    static long topicId(final List<StageReader> readers, final String topic)
+    {
+        final Set<String> known = new TreeSet<>();
+        for (final StageReader reader : readers)
+        {
+            for (final StageReader.Section candidate : reader.sections())
+            {
+                known.add(candidate.name().isEmpty() ? Long.toString(candidate.topicId()) : candidate.name());
+                if (isNamed(candidate, topic))
+                {
+                    return candidate.topicId();
+                }
+            }
+        }
+        throw CommandFailure.usage("no stages of a topic '" + topic + "'; there are those of " + known + " (--topic)");
+    }
+
+    private static boolean isNamed(final StageReader.Section section, final String topic)
+    {
+        return section.name().equals(topic) || Long.toString(section.topicId()).equals(topic);
     }
 
     /**

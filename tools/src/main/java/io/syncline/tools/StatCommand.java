@@ -2,6 +2,7 @@ package io.syncline.tools;
 
 import io.syncline.broker.BrokerCounters;
 import org.agrona.BufferUtil;
+import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.errors.ErrorLogReader;
@@ -134,7 +135,8 @@ final class StatCommand implements Runnable
             }
             else
             {
-                errors.forEach((error) -> System.out.printf("%s: %d times, from %s to %s%n%s%n", error.file(), error.count(),
+                errors.forEach((error) -> System.out.printf("%s: %d time%s, from %s to %s%n%s%n",
+                    error.file(), error.count(), error.count() == 1 ? "" : "s",
                     Instant.ofEpochMilli(error.firstMs()), Instant.ofEpochMilli(error.lastMs()), error.text()));
                 System.out.println(errors.isEmpty() ? "no errors" : errors.size() + " distinct errors");
             }
@@ -209,17 +211,15 @@ final class StatCommand implements Runnable
     private static Map<String, List<NodeCounters.Value>> read(final AttachOptions attach)
     {
         final Map<String, List<NodeCounters.Value>> nodes = new TreeMap<>();
-        for (final File file : attach.counters())
+        final List<NodeCounters> found = attach.counters();
+        try
         {
-            try (NodeCounters counters = new NodeCounters(file))
-            {
-                final List<NodeCounters.Value> values = counters.read();
-                if (counters.nodeId() < 0 && !attach.isOneNode() || attach.wants(counters.nodeId()))
-                {
-                    nodes.put(counters.name(), values);
-                }
-            }
+            found.forEach((counters) -> nodes.put(counters.name(), counters.read()));
+            return nodes;
         }
-        return nodes;
+        finally
+        {
+            CloseHelper.closeAll(found);
+        }
     }
 }

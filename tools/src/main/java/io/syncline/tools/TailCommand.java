@@ -20,8 +20,8 @@ import java.util.concurrent.Callable;
 
 /** {@code syncline tail}: the slowest records, and what happened then. */
 @Command(name = "tail", mixinStandardHelpOptions = true,
-    description = "Shows the slowest records of the last two minutes: where each one's time went, and which GC pauses, segment " +
-        "rolls and late cycles of any node fell into it. Four records are kept for each second.",
+    description = "Shows the slowest records of the last two minutes that had any: where each one's time went, and which " +
+        "GC pauses, segment rolls and late cycles of any node fell into it. Four records are kept for each second.",
     footer = {"", "Example:", "  syncline tail --dir /var/lib/syncline --top 20"})
 final class TailCommand implements Callable<Integer>
 {
@@ -38,15 +38,21 @@ final class TailCommand implements Callable<Integer>
     @Option(names = "--top", paramLabel = "N", defaultValue = "10", description = "Records to show. Default: ${DEFAULT-VALUE}")
     private int top;
 
-    @Option(names = "--topic-id", paramLabel = "ID", description = "Only of this topic. Default: all")
-    private Long topicId;
+    @Option(names = {"--topic", "--topic-id"}, paramLabel = "NAME",
+        description = "Only of this topic, by name or id. Default: all")
+    private String topic;
 
     @Override
     public Integer call() throws IOException
     {
+        if (top < 1)
+        {
+            throw CommandFailure.usage("--top is " + top + ": give how many records to show, 1 or more");
+        }
         final List<StageReader> readers = attach.stages();
         try
         {
+            final Long topicId = topic == null ? null : StageSnapshot.topicId(readers, topic);
             final List<SlowRecord> slowest = SlowRecord.of(readers, topicId).stream().limit(top).toList();
             if (format.isJson())
             {

@@ -5,8 +5,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.File;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -37,13 +35,9 @@ final class TopCommand implements Callable<Integer>
     @Override
     public Integer call()
     {
-        final List<NodeCounters> nodes = new ArrayList<>();
+        final List<NodeCounters> nodes = attach.counters();
         try
         {
-            for (final File file : attach.counters())
-            {
-                nodes.add(new NodeCounters(file));
-            }
             final TopScreen screen = new TopScreen();
             screen.update(nodes, System.nanoTime());
             for (int round = 1; rounds == 0 || round <= rounds; round++)

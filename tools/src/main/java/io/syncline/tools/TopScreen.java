@@ -51,7 +51,7 @@ final class TopScreen
         {
             final List<NodeCounters.Value> values = node.read();
             now.put(node.name(), values);
-            values.stream().filter((value) -> value.typeId() <= BrokerCounters.ISR_TYPE_ID)
+            values.stream().filter((value) -> BrokerCounters.isOfPartition(value.typeId()))
                 .forEach((value) -> note(node.nodeId(), value));
         }
     }
@@ -69,9 +69,10 @@ final class TopScreen
         line(out, "%-6s%-14s%14s%14s%14s%16s", "NODE", "STREAM", "SENT/S", "REFUSED/S", "RECEIVED/S", "REFUSED SO FAR");
         now.forEach((node, values) -> streams(out, node, values));
         out.append('\n');
-        now.forEach((node, values) -> line(out, "node %s: %,d errors, %,d segment rolls, %,d of them unprepared", node,
+        now.forEach((node, values) -> line(out, "node %s: %,d errors, %,d segment rolls, %,d of them unprepared, " +
+            "%,d appends that had to make room", node,
             value(values, BrokerCounters.ERRORS_TYPE_ID), value(values, BrokerCounters.ROLLS_TYPE_ID),
-            value(values, BrokerCounters.UNPREPARED_ROLLS_TYPE_ID)));
+            value(values, BrokerCounters.UNPREPARED_ROLLS_TYPE_ID), value(values, BrokerCounters.UNRESERVED_APPENDS_TYPE_ID)));
         return out.toString();
     }
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /** {@code syncline topic}: what there is, and changes to it. */
@@ -189,7 +190,7 @@ final class TopicCommand implements Runnable
         private static void print(final TopicDescription topic, final List<PartitionDescription> partitions)
         {
             System.out.println("topic " + topic.topic() + " (id " + topic.topicId() + ")" +
-                (topic.configs().isEmpty() ? "" : " " + topic.configs()));
+                (topic.configs().isEmpty() ? "" : " " + new TreeMap<>(topic.configs())));
             for (final PartitionDescription partition : partitions)
             {
                 final PartitionInfo info = partition.info();
@@ -214,7 +215,7 @@ final class TopicCommand implements Runnable
             json.writeStringField("topic", topic.topic());
             json.writeNumberField("topicId", topic.topicId());
             json.writeObjectFieldStart("configs");
-            for (final Map.Entry<String, String> config : topic.configs().entrySet())
+            for (final Map.Entry<String, String> config : new TreeMap<>(topic.configs()).entrySet())
             {
                 json.writeStringField(config.getKey(), config.getValue());
             }
@@ -322,8 +323,11 @@ final class TopicCommand implements Runnable
         @Mixin
         private ClusterOptions cluster;
 
+        @Mixin
+        private FormatOptions format;
+
         @Override
-        public Integer call()
+        public Integer call() throws IOException
         {
             final String what = "elect " + (to < 0 ? "the preferred replica" : "broker " + to) +
                 " as leader of partition " + partition + " of topic " + name;
@@ -334,8 +338,26 @@ final class TopicCommand implements Runnable
             try (Admin admin = cluster.connectAdmin())
             {
                 final int leaderEpoch = admin.elect(name, partition, to, unclean);
-                System.out.println(
-                    "partition " + partition + " of topic " + name + " is in leader epoch " + leaderEpoch);
+                // Who leads by now, which is another one where that epoch has ended again.
+                final PartitionInfo elected = admin.describe(name).partitions().get(partition).info();
+                if (format.isJson())
+                {
+                    FormatOptions.document(System.out, (json) ->
+                    {
+                        json.writeStartObject();
+                        json.writeStringField("topic", name);
+                        json.writeNumberField("partition", partition);
+                        json.writeNumberField("electedInEpoch", leaderEpoch);
+                        json.writeNumberField("leader", elected.leader());
+                        json.writeNumberField("leaderEpoch", elected.leaderEpoch());
+                        json.writeEndObject();
+                    });
+                }
+                else
+                {
+                    System.out.println("partition " + partition + " of topic " + name + " is in leader epoch " +
+                        elected.leaderEpoch() + ", leader " + elected.leader());
+                }
                 return ExitCode.OK;
             }
         }
@@ -355,16 +377,36 @@ final class TopicCommand implements Runnable
             description = "All brokers that shall hold a replica, the preferred leader first.")
         private List<Integer> to;
 
+        @Option(names = "--execute", description = "Accepted for those used to it: nothing is lost, so it is not needed.")
+        private boolean execute;
+
         @Mixin
         private ClusterOptions cluster;
 
+        @Mixin
+        private FormatOptions format;
+
         @Override
-        public Integer call()
+        public Integer call() throws IOException
         {
             try (Admin admin = cluster.connectAdmin())
             {
                 admin.reassign(name, partition, to);
-                System.out.println("partition " + partition + " of topic " + name + " moves to brokers " + to);
+                if (format.isJson())
+                {
+                    FormatOptions.document(System.out, (json) ->
+                    {
+                        json.writeStartObject();
+                        json.writeStringField("topic", name);
+                        json.writeNumberField("partition", partition);
+                        writeIds(json, "to", to);
+                        json.writeEndObject();
+                    });
+                }
+                else
+                {
+                    System.out.println("partition " + partition + " of topic " + name + " moves to brokers " + to);
+                }
                 return ExitCode.OK;
             }
         }

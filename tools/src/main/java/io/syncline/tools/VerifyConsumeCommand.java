@@ -46,6 +46,9 @@ final class VerifyConsumeCommand implements Callable<Integer>, RecordHandler
     @Mixin
     private ClusterOptions cluster;
 
+    @Mixin
+    private LinesOptions lines;
+
     private final IdleStrategy idle = new BackoffIdleStrategy(10, 20, 1_000, 1_000_000);
     private JsonGenerator json;
     private Consumer consumer;
@@ -56,10 +59,11 @@ final class VerifyConsumeCommand implements Callable<Integer>, RecordHandler
     public Integer call() throws IOException
     {
         final long untilIdleNs = untilIdle == null ? Long.MAX_VALUE : Units.durationNs("--until-idle", untilIdle);
+        final ReadFrom source = ReadFrom.parse(readFrom);
         json = FormatOptions.lines(System.out);
         try (StopSignal stop = new StopSignal();
             Consumer opened = Consumer.connect(
-                cluster.applyTo(new Consumer.Context()).readFrom(ReadFrom.parse(readFrom))))
+                cluster.applyTo(new Consumer.Context()).readFrom(source)))
         {
             consumer = opened;
             final TopicInfo info = consumer.metadata().topics().stream()
@@ -70,6 +74,7 @@ final class VerifyConsumeCommand implements Callable<Integer>, RecordHandler
             latest = new long[handles.length];
             for (int i = 0; i < handles.length; i++)
             {
+                ClusterOptions.requireReplica(info, i, source);
                 handles[i] = consumer.assign(topic, i);
                 consumer.seekToBeginning(handles[i]);
             }

@@ -55,6 +55,9 @@ final class VerifyProduceCommand implements Callable<Integer>, AckListener
     @Mixin
     private ClusterOptions cluster;
 
+    @Mixin
+    private LinesOptions lines;
+
     private final String run = Long.toHexString(ThreadLocalRandom.current().nextLong());
     private final IdleStrategy idle = new BackoffIdleStrategy(10, 20, 1_000, 500_000);
     private JsonGenerator json;
@@ -71,7 +74,8 @@ final class VerifyProduceCommand implements Callable<Integer>, AckListener
     {
         if (size < 1 || size > SIZE_MAX || records < 0 || rate < 0)
         {
-            throw CommandFailure.usage("--size is within 1 to " + SIZE_MAX + ", --records and --rate are not below 0");
+            throw CommandFailure.usage("--size " + size + " must be within 1 to " + SIZE_MAX + ", --records " + records +
+                " and --rate " + rate + " not below 0");
         }
         json = FormatOptions.lines(System.out);
         try (StopSignal stop = new StopSignal();

@@ -60,10 +60,22 @@ class ClusterDirectoryTest
         node.process(self);
         assertThat(node.process()).isEqualTo(self);
         assertThat(node.state()).isEqualTo(ProcessIdentity.State.RUNNING);
-        assertThatThrownBy(() -> ClusterNodeCommand.require(List.of(node), "started", ProcessIdentity.State.DEAD))
-            .hasMessageContaining("node 1 is running");
+        assertThatThrownBy(() -> new ClusterNodeCommand.Start().require(List.of(node)))
+            .hasMessageContaining("node 1 is running and cannot be started");
         node.forgetProcess();
         assertThat(node.process()).isNull();
+    }
+
+    @Test
+    void allShouldBeTheNodesToWhichItCanBeDone()
+    {
+        final ClusterDirectory cluster = ClusterDirectory.create(dir, ClusterPlan.of(2, 1, false, 0, Map.of()));
+        cluster.node(1).process(ProcessIdentity.of(ProcessHandle.current().pid()));
+
+        assertThat(new ClusterNodeCommand.Start().ableNodes(cluster)).extracting(ClusterNode::id).containsExactly(2, 101);
+        assertThat(new ClusterNodeCommand.Kill().ableNodes(cluster)).extracting(ClusterNode::id).containsExactly(1);
+        assertThatThrownBy(() -> new ClusterNodeCommand.Resume().ableNodes(cluster))
+            .hasMessageContaining("can be resumed").hasMessageContaining("none is paused").hasMessageContaining("--node all");
     }
 
     @Test

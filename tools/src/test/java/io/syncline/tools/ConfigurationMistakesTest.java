@@ -111,8 +111,10 @@ class ConfigurationMistakesTest
         "max.batch.bytes=64m                                    | max.batch.bytes",
         "durability=probably                                    | durability",
         "threading=sometimes                                    | threading",
+        "threading=invoker                                      | embed a Broker",
         "idle.strategy=dream                                    | idle.strategy",
         "unclean.leader.election.enable=maybe                   | unclean.leader.election.enable",
+        "unclean.leader.election.enable=true                    | topic elect --unclean",
         "security.mode=tls                                      | security.mode",
         "listeners=localhost                                    | listeners",
         "listeners=localhost:                                   | listeners",
@@ -140,6 +142,20 @@ class ConfigurationMistakesTest
     {
         assertRefused(Map.of("listeners", "198.51.100.7:29000", "security.mode", "insecure"), "listeners");
         assertRefused(Map.of("listeners", "0.0.0.0:29000", "security.mode", "insecure"), "advertised.host");
+    }
+
+    @Test
+    void aMistypedSystemPropertyShouldBeRefusedAsInTheFile() throws IOException
+    {
+        System.setProperty("syncline.threadin", "shared");
+        try
+        {
+            assertRefused(Map.of(), "unknown key 'threadin' in -Dsyncline.threadin");
+        }
+        finally
+        {
+            System.clearProperty("syncline.threadin");
+        }
     }
 
     @Test

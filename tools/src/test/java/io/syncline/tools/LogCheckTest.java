@@ -75,6 +75,17 @@ class LogCheckTest
     }
 
     @Test
+    void aPartitionThatHasLostItsManifestShouldNotBePassedOver() throws IOException
+    {
+        final Path partition = StoredLogs.write(dir, List.of(new StoredLogs.Batch(1, 0, "alpha")));
+        Files.delete(partition.resolve("manifest"));
+
+        assertThat(Syncline.execute("log", "verify", "--dir", dir.toString())).isEqualTo(ExitCode.CHECK_FAILED);
+        assertThat(LogCheck.of(partition).defects()).singleElement().extracting(LogCheck.Defect::what).asString()
+            .contains("manifest is missing");
+    }
+
+    @Test
     void shouldSayWhereThereIsNothingToCheck()
     {
         assertThat(Syncline.execute("log", "verify", "--dir", dir + "/none")).isEqualTo(ExitCode.USAGE);

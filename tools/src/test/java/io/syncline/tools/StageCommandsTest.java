@@ -119,7 +119,7 @@ class StageCommandsTest
     void statShouldShowCountersStreamsAndErrors() throws IOException
     {
         assertThat(run(ExitCode.OK, "stat", "counters", "--dir", dir.toString(), "--node", Integer.toString(leader)))
-            .contains("log-end orders-0", "cycles leader", "unprepared segment rolls");
+            .contains("log-end orders-0", "cycles leader", "unprepared segment rolls", "unreserved-appends orders-0");
         assertThat(run(ExitCode.OK, "stat", "streams", "--dir", dir.toString())).contains("produce-ack", "live", "refused");
         assertThat(run(ExitCode.OK, "stat", "errors", "--dir", dir.toString())).contains("no errors");
         assertThat(names(run(ExitCode.OK, "stat", "streams", "--dir", dir.toString(), "--format", "json")))
@@ -136,6 +136,35 @@ class StageCommandsTest
         assertThat(text.lines().filter((line) -> line.startsWith("orders-0"))).singleElement().asString()
             .matches("orders-0 +" + leader + " +0 +1,2,3 +400 +400 +0 +0");
         assertThat(text).contains("leader", "follower", "acks", "delivery", "produce-ack", "REFUSED/S");
+    }
+
+    @Test
+    void tailShouldTakeATopicByNameAsTheOthersDo()
+    {
+        assertThat(run(ExitCode.OK, "tail", "--dir", dir.toString(), "--topic", "orders", "--top", "1")).contains("partition");
+        run(ExitCode.USAGE, "tail", "--dir", dir.toString(), "--topic", "unheard");
+        run(ExitCode.USAGE, "tail", "--dir", dir.toString(), "--top", "0");
+        run(ExitCode.USAGE, "tail", "--dir", dir.toString(), "--top", "-1");
+    }
+
+    @Test
+    void topShouldShowTheNodeThatIsAskedForAndNoOther()
+    {
+        final String text = run(
+            ExitCode.OK, "top", "--dir", dir.toString(), "--node", "2", "--rounds", "1", "--interval-ms", "1");
+
+        assertThat(text).contains("\nnode 2: ").doesNotContain("\nnode 1: ", "\nnode 3: ");
+    }
+
+    @Test
+    void aNodeThatIsNotThereShouldBeSaidAndNotShownAsIdle()
+    {
+        for (final String command : List.of("stages", "tail", "whatif", "top"))
+        {
+            run(ExitCode.USAGE, command, "--dir", dir.toString(), "--node", "77");
+        }
+        run(ExitCode.USAGE, "stat", "counters", "--dir", dir.toString(), "--node", "77");
+        run(ExitCode.USAGE, "stat", "streams", "--dir", dir.toString(), "--node", "77");
     }
 
     @Test

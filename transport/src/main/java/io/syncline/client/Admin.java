@@ -130,7 +130,8 @@ public final class Admin implements AutoCloseable
         final String name, final int partitions, final int replicationFactor, final Map<String, String> configs)
     {
         final ClientRequest request = call("create topic '" + name + "' with " + partitions +
-            " partitions and replication factor " + replicationFactor, (buffer, clientId, correlationId) ->
+            " partitions and " + (replicationFactor < 0 ? "the default replication factor" :
+            "replication factor " + replicationFactor), (buffer, clientId, correlationId) ->
         {
             createTopic.wrapAndApplyHeader(buffer, 0, header)
                 .clientId(clientId)

@@ -25,6 +25,8 @@ public abstract class ClientContext<T extends ClientContext<T>>
     /** Version of the client protocol this client speaks. */
     public static final int PROTOCOL_VERSION = 0;
 
+    private static final char DIRECTORY_MARK = '@';
+
     private String bootstrap;
     private String clientName = "";
     private long clientId = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
@@ -47,7 +49,8 @@ public abstract class ClientContext<T extends ClientContext<T>>
     abstract T self();
 
     /**
-     * @param bootstrap endpoints of one or more brokers, separated by commas: {@code host:port} or {@code ipc:number}
+     * @param bootstrap endpoints of one or more brokers, separated by commas: {@code host:port} or {@code ipc:number}, the
+     *                  latter also as {@code ipc:number@directory} with the Aeron directory that holds where none is set
      * @return this
      */
     public T bootstrap(final String bootstrap)
@@ -336,7 +339,12 @@ public abstract class ClientContext<T extends ClientContext<T>>
         final List<Endpoint> endpoints = new ArrayList<>();
         for (final String endpoint : bootstrap.split(","))
         {
-            endpoints.add(Endpoint.parse(endpoint.trim()));
+            final int at = endpoint.indexOf(DIRECTORY_MARK);
+            endpoints.add(Endpoint.parse((at < 0 ? endpoint : endpoint.substring(0, at)).trim()));
+            if (at >= 0 && streams == null && aeronDirectoryName == null)
+            {
+                aeronDirectoryName = endpoint.substring(at + 1).trim();
+            }
         }
         requirePositive("clientId", clientId);
         requirePositive("connectTimeoutNs", connectTimeoutNs);

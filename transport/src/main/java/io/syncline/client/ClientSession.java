@@ -445,9 +445,15 @@ final class ClientSession implements AutoCloseable
 
     private static String routeTo(final Endpoint remote)
     {
+        final InetSocketAddress target = new InetSocketAddress(remote.host(), remote.port());
+        if (target.isUnresolved())
+        {
+            throw new ClientException(Codes.NOT_CONNECTED, "the host of " + remote +
+                " has no address; correct the bootstrap, or what resolves names on this machine");
+        }
         try (DatagramSocket socket = new DatagramSocket())
         {
-            socket.connect(new InetSocketAddress(remote.host(), remote.port()));
+            socket.connect(target);
             final String address = socket.getLocalAddress().getHostAddress();
             return address.indexOf(':') >= 0 ? "[" + address + "]" : address;
         }

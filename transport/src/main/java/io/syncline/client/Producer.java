@@ -193,6 +193,7 @@ public final class Producer implements AutoCloseable
      * @param length of the value
      * @return the record's sequence in its partition, counted from 0, or a code: BACK_PRESSURED (poll and offer again),
      * RECORD_TOO_LARGE, UNKNOWN_PARTITION (deleted, or no such handle), CLOSED, INVALID_PRODUCER_EPOCH (fenced)
+     * @throws IndexOutOfBoundsException where the buffer does not hold the value; nothing is offered then
      */
     public long offer(final int handle, final DirectBuffer buffer, final int offset, final int length)
     {
@@ -225,6 +226,12 @@ public final class Producer implements AutoCloseable
         {
             return code;
         }
+        // Before the batch knows of the record: one that could be read half only would stay in it without a sequence.
+        if (keyLength > 0)
+        {
+            key.boundsCheck(keyOffset, keyLength);
+        }
+        value.boundsCheck(valueOffset, valueLength);
         final long nowNs = ctx.nanoClock().nanoTime();
         return taken(partitions[handle].offer(key, keyOffset, keyLength, value, valueOffset, valueLength,
             timestampNs(nowNs), dueNs == NOT_DUE ? nowNs : dueNs, nowNs));
@@ -303,6 +310,12 @@ public final class Producer implements AutoCloseable
             ctx.idleStrategy().idle(poll());
         }
         return true;
+    }
+
+    /** @return bytes that key and value of one record may have together; a longer one is RECORD_TOO_LARGE */
+    public int maxRecordLength()
+    {
+        return (int)maxPayload;
     }
 
     /** @return records of all partitions whose outcome has not been told */
@@ -504,6 +517,11 @@ public final class Producer implements AutoCloseable
         if (handle < 0 || handle >= partitions.length)
         {
             return Codes.UNKNOWN_PARTITION;
+        }
+        if (keyLength < BatchDescriptor.NULL_KEY_LENGTH || valueLength < 0)
+        {
+            throw new IllegalArgumentException("key length " + keyLength + ", value length " + valueLength +
+                ": a key has -1 bytes for none or more, a value 0 or more");
         }
         final long payload = Math.max(0L, keyLength) + valueLength;
         return payload > maxPayload ? Codes.RECORD_TOO_LARGE : Codes.OK;

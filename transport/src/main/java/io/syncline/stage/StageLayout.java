@@ -70,7 +70,8 @@ public final class StageLayout
     static final int HAPPENING_WHO_OFFSET = 28;
 
     static final int EXEMPLARS_OFFSET = HAPPENINGS_OFFSET + 16 * 1024;
-    static final int EXEMPLAR_SECONDS = 128;
+    /** Seconds whose worst records a file has room for. */
+    public static final int EXEMPLAR_SECONDS = 128;
     static final int EXEMPLARS_A_SECOND = 4;
     static final int EXEMPLAR_LENGTH = 128;
     static final int EXEMPLAR_END_OFFSET = 8;

@@ -379,6 +379,31 @@ class ProducerTest
     }
 
     @Test
+    void aRecordBeyondItsBufferShouldLeaveNothingInTheBatch()
+    {
+        final int handle = connect(context());
+        offer(handle, 0);
+        // One batch is under way now: what is offered next waits in the same one.
+        offer(handle, 1);
+        assertThatThrownBy(() -> producer.offer(handle, value, 8, 16)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> producer.offer(handle, value, 8, 16, value, 0, 16))
+            .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> producer.offer(handle, value, 0, -5))
+            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("-5");
+        assertThatThrownBy(() -> producer.tryClaim(handle, -1, new RecordClaim()))
+            .isInstanceOf(IllegalArgumentException.class);
+        for (int i = 2; i < 20; i++)
+        {
+            offer(handle, i);
+        }
+        turnFor(TimeUnit.SECONDS.toNanos(1));
+
+        assertThat(producer.unacknowledged()).isZero();
+        assertThat(events).allMatch(Event::isAck);
+        assertLogHolds(20);
+    }
+
+    @Test
     void shouldRefuseWhatIsTooLargeUnknownOrClosed()
     {
         final int handle = connect(context().maxBatchBytes(1024));

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A short selection of what {@link NetworkCutProof} does at length. Gaps are not judged here: the machine may be busy.
  */
-@Timeout(300)
+@Timeout(600)
 class NetworkCutSystemTest
 {
     private static final String TOPIC = "history";

@@ -20,17 +20,18 @@ final class SystemFigures
     {
         print("");
         print(title);
-        print("%-26s %6s %9s %9s %9s %9s %9s %7s %5s %7s %9s %5s", "scenario", "faults", "gap p50", "gap p99", "gap max",
-            "sent", "acked", "unknown", "lost", "doubled", "reordered", "other");
+        print("%-26s %6s %9s %9s %9s %9s %9s %9s %7s %5s %7s %9s %5s", "scenario", "faults", "gap p50", "gap p99",
+            "gap max", "heal p99", "sent", "acked", "unknown", "lost", "doubled", "reordered", "other");
     }
 
     /** A row of it; gaps in milliseconds. */
     static void row(final String scenario, final int faults, final SystemHistory.Verdict verdict) throws IOException
     {
         final SystemGaps gaps = verdict.gaps();
-        print("%-26s %6d %9s %9s %9s %9d %9d %7d %5d %7d %9d %5d", scenario, faults, gaps.ms(50), gaps.ms(99), gaps.ms(100),
-            verdict.sent(), verdict.acked(), verdict.failed() + verdict.unknown(), verdict.lost(), verdict.doubled(),
-            verdict.reordered(), verdict.other());
+        print("%-26s %6d %9s %9s %9s %9s %9d %9d %7d %5d %7d %9d %5d", scenario, faults, gaps.ms(50), gaps.ms(99),
+            gaps.ms(100), verdict.healed().ms(99), verdict.sent(), verdict.acked(),
+            verdict.failed() + verdict.unknown(), verdict.lost(), verdict.doubled(), verdict.reordered(),
+            verdict.other());
     }
 
     static void print(final String format, final Object... values) throws IOException

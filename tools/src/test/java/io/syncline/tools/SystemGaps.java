@@ -31,6 +31,24 @@ record SystemGaps(long[] sortedNs)
     }
 
     /**
+     * @param acksNs   when each ack came, ascending
+     * @param healedNs when everything worked again, ascending
+     * @return from each of these times to the next ack
+     */
+    static SystemGaps untilWritten(final long[] acksNs, final long[] healedNs)
+    {
+        final long[] gaps = new long[healedNs.length];
+        for (int i = 0; i < gaps.length; i++)
+        {
+            final int found = Arrays.binarySearch(acksNs, healedNs[i]);
+            final int next = found < 0 ? -found - 1 : found;
+            gaps[i] = next == acksNs.length ? NEVER : acksNs[next] - healedNs[i];
+        }
+        Arrays.sort(gaps);
+        return new SystemGaps(gaps);
+    }
+
+    /**
      * @param percentile from 0 to 100
      * @return milliseconds, "never" where no ack came, "-" where there was no fault
      */

@@ -30,6 +30,14 @@ class SystemGapsTest
         assertThat(SystemGaps.of(ms(1), ms()).ms(50)).isEqualTo("-");
     }
 
+    @Test
+    void shouldTakeTheTimeFromHealingToTheNextAck()
+    {
+        final SystemGaps healed = SystemGaps.untilWritten(ms(1, 2, 700, 701), ms(2, 3, 702));
+
+        assertThat(healed.sortedNs()).containsExactly(0, 697 * MS, SystemGaps.NEVER);
+    }
+
     private static long[] ms(final long... times)
     {
         final long[] result = times.clone();

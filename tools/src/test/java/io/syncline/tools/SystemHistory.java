@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Writes down what clients in processes of their own see of a topic while things break: one producer with acks=all, a
@@ -26,7 +27,7 @@ final class SystemHistory implements AutoCloseable
     /** The outcome. */
     record Verdict(
         long sent, long acked, long failed, long unknown, long lost, long doubled, long reordered, long other, SystemGaps gaps,
-        List<HistoryViolation> violations, List<String> unjudged)
+        SystemGaps healed, List<HistoryViolation> violations, List<String> unjudged)
     {
     }
 
@@ -36,7 +37,9 @@ final class SystemHistory implements AutoCloseable
     private final List<String> prefix;
     private final List<SynclineProcess> watchers = new ArrayList<>();
     private final List<Path> watched = new ArrayList<>();
+    private final List<Beside> besides = new ArrayList<>();
     private final List<Long> faultsNs = new ArrayList<>();
+    private final List<Long> healedNs = new ArrayList<>();
     private SynclineProcess producer;
 
     /**
@@ -83,6 +86,45 @@ final class SystemHistory implements AutoCloseable
         });
     }
 
+    /**
+     * Starts one more producer, whose records are judged with the others'; its acks are in no gap.
+     *
+     * @param own    prefix of its command line
+     * @param rate   records a second
+     * @return the producer, once records are acknowledged
+     */
+    Beside startBeside(final List<String> own, final int rate) throws IOException
+    {
+        final Path file = dir.resolve("sent-beside-" + besides.size() + ".jsonl");
+        final Beside beside = new Beside(
+            SynclineProcess.start(dir, own, file, "verify", "produce", "--topic", topic, "--records",
+                Long.toString(PRODUCER_RECORDS), "--rate", Integer.toString(rate), "--size", "100", "--acks", "all",
+                "--bootstrap", bootstrap),
+            file);
+        besides.add(beside);
+        Awaitility.await("records of one more producer are acknowledged").atMost(END_TIMEOUT)
+            .pollInterval(Duration.ofMillis(100)).until(() -> contains(file, "\"event\":\"ack\""));
+        return beside;
+    }
+
+    /**
+     * One more producer.
+     *
+     * @param process of it
+     * @param file    it writes
+     */
+    record Beside(SynclineProcess process, Path file)
+    {
+        /** @return when its acks came, ascending; it has been told to end */
+        long[] end() throws IOException
+        {
+            process.terminate();
+            final HistoryFiles files = new HistoryFiles(true);
+            files.produced(file);
+            return files.ackTimesNs();
+        }
+    }
+
     /** Something is about to break. */
     void fault(final String what)
     {
@@ -98,7 +140,9 @@ final class SystemHistory implements AutoCloseable
      */
     void healthy(final Duration bound)
     {
-        note("{\"event\":\"healthy\",\"tNs\":" + System.nanoTime() + ",\"boundNs\":" + bound.toNanos() + "}");
+        final long nowNs = System.nanoTime();
+        healedNs.add(nowNs);
+        note("{\"event\":\"healthy\",\"tNs\":" + nowNs + ",\"boundNs\":" + bound.toNanos() + "}");
     }
 
     /** A client that gave up shows nothing any more. */
@@ -128,17 +172,15 @@ final class SystemHistory implements AutoCloseable
         producer.terminate();
         final HistoryFiles files = new HistoryFiles(true);
         files.produced(sent());
+        final long[] acksNs = files.ackTimesNs();
+        for (final Beside beside : besides)
+        {
+            files.produced(beside.file());
+        }
         for (final int broker : brokers)
         {
             final Path file = dir.resolve("read-" + broker + ".jsonl");
-            try (SynclineProcess reader = SynclineProcess.start(dir, prefix, file, "verify", "consume", "--topic", topic,
-                "--read-from", Integer.toString(broker), "--until-idle", "3s", "--bootstrap", bootstrap))
-            {
-                if (reader.await() != ExitCode.OK)
-                {
-                    throw new IllegalStateException("verify consume of broker " + broker + ": " + reader.errors());
-                }
-            }
+            readAll(broker, file, files.acked());
             files.consumed(file, true);
         }
         watchers.forEach(SynclineProcess::terminate);
@@ -159,8 +201,34 @@ final class SystemHistory implements AutoCloseable
         final long all = checker.rules().stream().mapToLong(checker::violations).sum();
         return new Verdict(checker.sent(), files.acked(), files.failed(), files.unknown(), lost, doubled, reordered,
             all - lost - doubled - reordered,
-            SystemGaps.of(files.ackTimesNs(), faultsNs.stream().mapToLong(Long::longValue).toArray()), violations,
+            SystemGaps.of(acksNs, times(faultsNs)), SystemGaps.untilWritten(acksNs, times(healedNs)), violations,
             checker.rules().stream().filter((rule) -> checker.judged(rule) == 0).toList());
+    }
+
+    /**
+     * Has a broker read from beginning to end. A reader ends when nothing came for a while, which is also what a broker
+     * looks like that gets no CPU: who came back with less than was acknowledged is sent once more, and what is really
+     * lost is still lost then.
+     */
+    private void readAll(final int broker, final Path file, final long acked) throws IOException
+    {
+        final long startNs = System.nanoTime();
+        long read = -1;
+        while (read < acked && System.nanoTime() - startNs < END_TIMEOUT.toNanos())
+        {
+            try (SynclineProcess reader = SynclineProcess.start(dir, prefix, file, "verify", "consume", "--topic",
+                topic, "--read-from", Integer.toString(broker), "--until-idle", "3s", "--bootstrap", bootstrap))
+            {
+                if (reader.await() != ExitCode.OK)
+                {
+                    throw new IllegalStateException("verify consume of broker " + broker + ": " + reader.errors());
+                }
+            }
+            try (Stream<String> lines = Files.lines(file))
+            {
+                read = lines.count();
+            }
+        }
     }
 
     /** Ends the clients without a judgement. */
@@ -175,6 +243,7 @@ final class SystemHistory implements AutoCloseable
     public void close()
     {
         watchers.forEach(SynclineProcess::close);
+        besides.forEach((beside) -> beside.process().close());
         if (producer != null)
         {
             producer.close();
@@ -217,6 +286,11 @@ final class SystemHistory implements AutoCloseable
         {
             throw new UncheckedIOException(ex);
         }
+    }
+
+    private static long[] times(final List<Long> timesNs)
+    {
+        return timesNs.stream().mapToLong(Long::longValue).toArray();
     }
 
     private static boolean contains(final Path file, final String text)

@@ -1,14 +1,19 @@
 package io.syncline.tools;
 
+import io.syncline.controller.ControllerStatus;
+import io.syncline.metadata.QuorumVoters;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,14 +25,18 @@ import static org.assertj.core.api.Assertions.assertThat;
  *   10.231.7.1      10.231.7.2      10.231.7.3      10.231.7.254
  *       |               |               |               |
  *       +---------------+--- bridge ----+---------------+      a machine is cut off by its plug in the bridge,
- *                                                              one direction between two by a wrong address on the wire
+ *                                                              one direction between two by a wrong address on it,
+ *                                                              single packets by a filter at the bridge's plugs
  * </pre>
- * Each machine runs a broker that is a controller as well. Needs root on Linux, ip and the kernel's veth and bridge.
+ * Each machine runs a broker that is a controller as well. Needs root on Linux, ip and the kernel's veth and bridge;
+ * nft for what the filter does.
  */
 final class SystemNetwork implements AutoCloseable
 {
+    /** This test, and with it every client that runs beside it, as an end of {@link #cut(int, int)}. */
+    static final int TESTER = 254;
+
     private static final String SUBNET = "10.231.7.";
-    private static final int TESTER = 254;
     private static final int CLIENT_PORT = 9092;
     private static final int CONTROLLER_PORT = 9100;
     private static final long TIMEOUT_S = 20;
@@ -37,6 +46,7 @@ final class SystemNetwork implements AutoCloseable
     private final Path dir;
     private final int machines;
     private final List<SynclineProcess> nodes = new ArrayList<>();
+    private final List<List<String>> undo = new ArrayList<>();
 
     private SystemNetwork(final Path dir, final int machines)
     {
@@ -56,6 +66,26 @@ final class SystemNetwork implements AutoCloseable
         catch (final IOException | IllegalStateException ex)
         {
             return "no network namespaces here: " + ex.getMessage();
+        }
+        finally
+        {
+            probe.unwire();
+        }
+    }
+
+    /** @return why packets cannot be filtered here, null where they can */
+    static String obstacleToFilter()
+    {
+        final SystemNetwork probe = new SystemNetwork(null, 1);
+        try
+        {
+            probe.wire();
+            probe.lose(1);
+            return null;
+        }
+        catch (final IOException | IllegalStateException ex)
+        {
+            return "no packet filter here: " + ex.getMessage();
         }
         finally
         {
@@ -99,28 +129,64 @@ final class SystemNetwork implements AutoCloseable
         return machines().stream().filter((id) -> id != machine).toList();
     }
 
+    /** @return what a command line begins with that runs on a machine */
+    List<String> on(final int machine)
+    {
+        return List.of("ip", "netns", "exec", name + "-" + machine);
+    }
+
+    /** @return the machine with the controllers' leader: of those that believe to lead, the one of the newest term */
+    int controllerLeader()
+    {
+        final int[] leader = new int[1];
+        SystemTopic.await("a controller that leads").until(() -> (leader[0] = newestControllerLeader()) >= 0);
+        return leader[0];
+    }
+
     /** Nobody reaches the machine, and it reaches nobody. */
     void isolate(final int machine) throws IOException
     {
-        ip("-n", name, "link", "set", plug(machine), "down");
-    }
-
-    /** Undoes {@link #isolate(int)}. */
-    void join(final int machine) throws IOException
-    {
-        ip("-n", name, "link", "set", plug(machine), "up");
+        undo.add(List.of("ip", "-n", name, "link", "set", plug(machine), "up"));
+        run("ip", "-n", name, "link", "set", plug(machine), "down");
     }
 
     /** What one machine sends to the other is lost; the other way it arrives. */
     void cut(final int from, final int to) throws IOException
     {
-        ip("-n", name + "-" + from, "neigh", "replace", SUBNET + to, "lladdr", NOBODY, "dev", "eth0", "nud", "permanent");
+        final List<String> ip = from == TESTER ? List.of("ip") : List.of("ip", "-n", name + "-" + from);
+        final List<String> neighbour = List.of(SUBNET + to, "dev", from == TESTER ? name : "eth0");
+        undo.add(join(ip, List.of("neigh", "del"), neighbour));
+        run(join(ip, List.of("neigh", "replace"), neighbour, List.of("lladdr", NOBODY, "nud", "permanent")));
     }
 
-    /** Undoes {@link #cut(int, int)}. */
-    void mend(final int from, final int to) throws IOException
+    /** Neither machine reaches the other. */
+    void cutBothWays(final int one, final int other) throws IOException
     {
-        ip("-n", name + "-" + from, "neigh", "del", SUBNET + to, "dev", "eth0");
+        cut(one, other);
+        cut(other, one);
+    }
+
+    /** What controllers say to each other is lost where the machine sends or receives it; brokers and clients go on. */
+    void cutController(final int machine) throws IOException
+    {
+        final String ports = CONTROLLER_PORT + 1 + "-" + (CONTROLLER_PORT + QuorumVoters.PORTS - 1);
+        filter("ip saddr " + SUBNET + machine + " udp dport " + ports + " drop");
+        filter("ip daddr " + SUBNET + machine + " udp dport " + ports + " drop");
+    }
+
+    /** So many of a hundred packets are lost, whoever sends them, at random. */
+    void lose(final int percent) throws IOException
+    {
+        filter("meta protocol ip numgen random mod 100 < " + percent + " drop");
+    }
+
+    /** Undoes every cut. */
+    void heal() throws IOException
+    {
+        while (!undo.isEmpty())
+        {
+            run(undo.remove(undo.size() - 1));
+        }
     }
 
     @Override
@@ -137,6 +203,32 @@ final class SystemNetwork implements AutoCloseable
         {
             assertThat(node.terminate()).as(node.errors()).isZero();
         }
+    }
+
+    private int newestControllerLeader()
+    {
+        return machines().stream()
+            .map((machine) -> ControllerStatus.read(
+                ControllerMember.directory(dir.resolve("node-" + machine).resolve("data").toFile())))
+            .filter((status) -> status != null && status.isLeader())
+            .max(Comparator.comparingLong(ControllerStatus::leadershipTermId))
+            .map(ControllerStatus::memberId)
+            .orElse(-1);
+    }
+
+    /** A rule at every plug of the bridge, for what comes in there. */
+    private void filter(final String rule) throws IOException
+    {
+        final List<String> nft = List.of("ip", "netns", "exec", name, "nft");
+        final String plugs = Stream.concat(machines().stream(), Stream.of(TESTER)).map(SystemNetwork::plug)
+            .collect(Collectors.joining(", "));
+        if (undo.stream().noneMatch((command) -> command.contains("netdev")))
+        {
+            undo.add(join(nft, List.of("delete", "table", "netdev", "faults")));
+            run(join(nft, List.of("add table netdev faults; add chain netdev faults in " +
+                "{ type filter hook ingress devices = { " + plugs + " } priority 0; }")));
+        }
+        run(join(nft, List.of("add rule netdev faults in " + rule)));
     }
 
     private void wire() throws IOException
@@ -185,7 +277,7 @@ final class SystemNetwork implements AutoCloseable
                 "listeners=" + SUBNET + machine + ":" + CLIENT_PORT, "security.mode=insecure", "log.segment.bytes=16m",
                 "controller.quorum.voters=" + machines().stream().map((id) -> id + "@" + SUBNET + id + ":" + CONTROLLER_PORT)
                     .collect(Collectors.joining(","))));
-            nodes.add(SynclineProcess.start(own, List.of("ip", "netns", "exec", name + "-" + machine),
+            nodes.add(SynclineProcess.start(own, on(machine),
                 own.resolve("stdout.log"), "node", "--config", config.toString()));
         }
         for (final int machine : machines())
@@ -204,10 +296,24 @@ final class SystemNetwork implements AutoCloseable
         return "m" + machine;
     }
 
+    @SafeVarargs
+    private static List<String> join(final List<String>... parts)
+    {
+        return Stream.of(parts).flatMap(List::stream).toList();
+    }
+
     private static void ip(final String... args) throws IOException
     {
-        final List<String> command = new ArrayList<>(List.of("ip"));
-        command.addAll(List.of(args));
+        run(join(List.of("ip"), List.of(args)));
+    }
+
+    private static void run(final String... command) throws IOException
+    {
+        run(List.of(command));
+    }
+
+    private static void run(final List<String> command) throws IOException
+    {
         final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

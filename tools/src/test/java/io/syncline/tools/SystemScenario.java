@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** What is done to a cluster of processes, again and again, while clients produce and read. */
 enum SystemScenario
 {
@@ -105,6 +107,70 @@ enum SystemScenario
         {
             return true;
         }
+    },
+
+    /** SIGSTOP of the partition's leader and the controllers' leader together, SIGCONT later. */
+    BOTH_LEADERS_PAUSE
+    {
+        @Override
+        List<Integer> victims(final SystemCluster cluster, final String topic, final int round)
+        {
+            return BOTH_LEADERS_KILL.victims(cluster, topic, round);
+        }
+
+        @Override
+        boolean isPause()
+        {
+            return true;
+        }
+    },
+
+    /** The leader stands still for 200 ms and goes on for 200 ms, for as long as a pause (C3). */
+    LEADER_STUTTER
+    {
+        @Override
+        List<Integer> victims(final SystemCluster cluster, final String topic, final int round)
+        {
+            return List.of(cluster.leader(topic));
+        }
+
+        @Override
+        void hurt(final SystemCluster cluster, final List<Integer> victims, final Duration pause)
+        {
+            final long deadlineNs = System.nanoTime() + pause.toNanos();
+            while (System.nanoTime() - deadlineNs < 0)
+            {
+                cluster.act("pause", victims);
+                sleepUntil(System.nanoTime() + STUTTER.toNanos());
+                cluster.act("resume", victims);
+                sleepUntil(System.nanoTime() + STUTTER.toNanos());
+            }
+        }
+
+        @Override
+        int maxMoves()
+        {
+            return 2;
+        }
+    },
+
+    /** SIGKILL of the leader, and of the same broker as soon as it is ready again, and again: a crash loop (C1). */
+    LEADER_CRASH_LOOP
+    {
+        @Override
+        List<Integer> victims(final SystemCluster cluster, final String topic, final int round)
+        {
+            return List.of(cluster.leader(topic));
+        }
+
+        @Override
+        void hurt(final SystemCluster cluster, final List<Integer> victims, final Duration pause)
+        {
+            for (int i = 0; i < CRASHES; i++)
+            {
+                super.hurt(cluster, victims, pause);
+            }
+        }
     };
 
     /** RELIABILITY.md: from heal to everything writable. */
@@ -112,11 +178,32 @@ enum SystemScenario
     /** Time left to the clients in good health before the next fault, or the end. */
     private static final Duration WRITTEN_TO = Duration.ofSeconds(1);
 
+    private static final Duration STUTTER = Duration.ofMillis(200);
+    private static final int CRASHES = 4;
+
     abstract List<Integer> victims(SystemCluster cluster, String topic, int round);
 
     boolean isPause()
     {
         return false;
+    }
+
+    /** @return moves of the leadership in one round, at most */
+    int maxMoves()
+    {
+        return Integer.MAX_VALUE;
+    }
+
+    /** What was stopped goes on after the pause, what was killed is started again at once. */
+    void hurt(final SystemCluster cluster, final List<Integer> victims, final Duration pause)
+    {
+        final long startNs = System.nanoTime();
+        cluster.act(isPause() ? "pause" : "kill", victims);
+        if (isPause())
+        {
+            sleepUntil(startNs + pause.toNanos());
+        }
+        cluster.act(isPause() ? "resume" : "start", victims);
     }
 
     /**
@@ -139,24 +226,17 @@ enum SystemScenario
         final Duration interval)
     {
         final List<Integer> victims = victims(cluster, topic, round);
+        final int epoch = new SystemTopic(cluster.bootstrap(), topic).leaderEpoch();
         final long startNs = System.nanoTime();
         history.fault(this + " of " + victims);
-        if (isPause())
-        {
-            cluster.act("pause", victims);
-            sleepUntil(startNs + pause.toNanos());
-            cluster.act("resume", victims);
-        }
-        else
-        {
-            cluster.act("kill", victims);
-            cluster.act("start", victims);
-        }
+        hurt(cluster, victims, pause);
         cluster.awaitInSync(topic);
         history.healthy(WRITABLE_BOUND);
         // Where the healing took all of the interval, H9 must still see somebody write.
         sleepUntil(Math.max(startNs + interval.toNanos(), System.nanoTime() + WRITTEN_TO.toNanos()));
         history.checkClients();
+        assertThat(new SystemTopic(cluster.bootstrap(), topic).leaderEpoch() - epoch)
+            .as("moves of the leadership in round " + round).isLessThanOrEqualTo(maxMoves());
     }
 
     @Override

@@ -30,6 +30,27 @@ record SystemTopic(String bootstrap, String topic)
         return leader[0];
     }
 
+    /** @return the leader epoch of partition 0, as soon as there is a leader */
+    int leaderEpoch()
+    {
+        final int[] epoch = new int[1];
+        await("a leader of " + topic).until(() ->
+        {
+            final List<PartitionDescription> partitions = describe();
+            epoch[0] = leaderOf(partitions) < 0 ? -1 : partitions.get(0).info().leaderEpoch();
+            return epoch[0] >= 0;
+        });
+        return epoch[0];
+    }
+
+    /** Has the leadership of partition 0 moved as planned; returns when the broker leads. */
+    void moveTo(final int broker)
+    {
+        SystemCluster.run(
+            "topic", "elect", topic, "--partition", "0", "--to", Integer.toString(broker), "--bootstrap", bootstrap);
+        await("broker " + broker + " leads").until(() -> leader() == broker);
+    }
+
     /** @return brokers that hold partition 0 */
     List<Integer> replicas()
     {

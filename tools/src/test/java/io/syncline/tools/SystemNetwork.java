@@ -155,8 +155,9 @@ final class SystemNetwork implements AutoCloseable
     {
         final List<String> ip = from == TESTER ? List.of("ip") : List.of("ip", "-n", name + "-" + from);
         final List<String> neighbour = List.of(SUBNET + to, "dev", from == TESTER ? name : "eth0");
-        undo.add(join(ip, List.of("neigh", "del"), neighbour));
-        run(join(ip, List.of("neigh", "replace"), neighbour, List.of("lladdr", NOBODY, "nud", "permanent")));
+        undo.add(join(join(ip, List.of("neigh", "del")), neighbour));
+        run(join(
+            join(join(ip, List.of("neigh", "replace")), neighbour), List.of("lladdr", NOBODY, "nud", "permanent")));
     }
 
     /** Neither machine reaches the other. */
@@ -296,10 +297,9 @@ final class SystemNetwork implements AutoCloseable
         return "m" + machine;
     }
 
-    @SafeVarargs
-    private static List<String> join(final List<String>... parts)
+    private static List<String> join(final List<String> first, final List<String> second)
     {
-        return Stream.of(parts).flatMap(List::stream).toList();
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     private static void ip(final String... args) throws IOException

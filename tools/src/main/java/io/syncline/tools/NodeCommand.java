@@ -45,13 +45,25 @@ final class NodeCommand implements Callable<Integer>
         final NodeConfiguration configuration = NodeConfiguration.load(config);
         try (StopSignal stop = new StopSignal())
         {
-            if (configuration.isBroker())
+            try
             {
-                runBroker(configuration, stop);
+                if (configuration.isBroker())
+                {
+                    runBroker(configuration, stop);
+                }
+                else
+                {
+                    runController(configuration, stop);
+                }
             }
-            else
+            catch (final RuntimeException | LinkageError ex)
             {
-                runController(configuration, stop);
+                // What it starts with refuses to be made in a process that ends: nothing was served, and nothing is wrong.
+                if (!stop.isRaised())
+                {
+                    throw ex;
+                }
+                Syncline.debug(ex);
             }
             return ExitCode.OK;
         }

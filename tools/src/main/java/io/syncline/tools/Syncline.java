@@ -48,7 +48,17 @@ public final class Syncline implements Runnable
      */
     public static void main(final String[] args)
     {
-        final int exitCode = execute(args);
+        int exitCode = ExitCode.INTERNAL;
+        try
+        {
+            exitCode = execute(args);
+        }
+        catch (final Error ex)
+        {
+            // A signal's hook would wait for the command's end, which has come.
+            debug(ex);
+            System.err.println("syncline: internal error: " + ex);
+        }
         StopSignal.onEnd(exitCode);
         System.exit(exitCode);
     }

@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** A node in one process, every client in another. */
 @Timeout(300)
@@ -74,6 +76,23 @@ class NodeSystemTest
             assertThat(node.terminate()).as(node.errors()).isZero();
         }
         assertThat(Syncline.execute("log", "verify", "--dir", dir.resolve("data").toString())).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void aNodeThatIsStoppedWhileItStartsShouldEndAndSayNothing() throws IOException
+    {
+        final Path data = dir.resolve("data");
+        final Path config = Files.writeString(dir.resolve("node.properties"), String.join("\n",
+            "node.id=1", "process.roles=broker,controller", "log.dir=" + data,
+            "listeners=client://localhost:" + freePort() + ",replication://localhost:" + freePort(),
+            "default.replication.factor=1", "min.insync.replicas=1"));
+        try (SynclineProcess node = SynclineProcess.start(dir, "node", "--config", config.toString()))
+        {
+            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1)).until(() -> Files.exists(data));
+
+            assertThat(node.terminate()).as(node.errors()).isZero();
+            assertThat(node.errors()).isEmpty();
+        }
     }
 
     private String assertOk(final String input, final String... args)

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -57,6 +58,7 @@ public class BrokerContext
     private LogStoreSupplier logStore;
     private Supplier<IdleStrategy> idleStrategy;
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
+    private Executor syncExecutor;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private ErrorHandler errorHandler;
     /** A device must have room for the rest of a segment and for the next one, each twice as long where need be. */
@@ -461,6 +463,23 @@ public class BrokerContext
     public BrokerContext logStore(final LogStoreSupplier supplier)
     {
         this.logStore = supplier;
+        return this;
+    }
+
+    /** @return forces the logs' pages, null for a thread of the broker's own */
+    public Executor syncExecutor()
+    {
+        return syncExecutor;
+    }
+
+    /**
+     * @param executor that forces the logs' pages, for brokers that share a process: as many forces at once as it has
+     *                 threads. The caller's to shut down, when the broker is closed
+     * @return this
+     */
+    public BrokerContext syncExecutor(final Executor executor)
+    {
+        this.syncExecutor = executor;
         return this;
     }
 

@@ -36,7 +36,7 @@ final class JournalStore implements LogStore
     private final Path directory;
     private final JournalContext journals;
     private final StateFile state;
-    /** A thread that is there while there is something to force; null where the log keeper forces. */
+    /** A thread of this broker's own that forces; null where the log keeper does, or an executor of the process's. */
     private final ExecutorService forcer;
     private volatile Thread keeper;
     private long savedIncarnation;
@@ -49,12 +49,13 @@ final class JournalStore implements LogStore
         final BrokerContext context, final NodeState state, final ErrorHandler errorHandler,
         final RollListener rollListener)
     {
-        this(context, state, errorHandler, rollListener, Executors.newSingleThreadExecutor((task) ->
-        {
-            final Thread thread = new Thread(task, "log-sync-" + context.nodeId());
-            thread.setDaemon(true);
-            return thread;
-        }));
+        this(context, state, errorHandler, rollListener, context.syncExecutor() != null ? null :
+            Executors.newSingleThreadExecutor((task) ->
+            {
+                final Thread thread = new Thread(task, "log-sync-" + context.nodeId());
+                thread.setDaemon(true);
+                return thread;
+            }));
     }
 
     /**
@@ -70,7 +71,9 @@ final class JournalStore implements LogStore
         final BrokerContext context, final NodeState state, final ErrorHandler errorHandler,
         final RollListener rollListener, final ExecutorService forcer)
     {
-        this(warmedUp(context, errorHandler, rollListener, forcer), state.file(), forcer);
+        this(
+            warmedUp(context, errorHandler, rollListener, forcer != null ? forcer : context.syncExecutor()),
+            state.file(), forcer);
         journals.wakeUp(() -> LockSupport.unpark(keeper));
     }
 

@@ -35,6 +35,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -69,6 +71,7 @@ public final class EmbeddedCluster implements AutoCloseable
     private Turner data;
     private Turner conductors;
     private Turner logs;
+    private ExecutorService syncs;
     private int turns;
     private volatile boolean isClosed;
 
@@ -420,6 +423,7 @@ public final class EmbeddedCluster implements AutoCloseable
             conductors.close();
             data.close();
             logs.close();
+            syncs.shutdown();
         }
         CloseHelper.closeAll(handler, controller, driver);
         if (ctx.directory() == null)
@@ -445,7 +449,7 @@ public final class EmbeddedCluster implements AutoCloseable
         {
             final EmbeddedNode node = new EmbeddedNode(
                 nodeId, new File(directory, "broker-" + nodeId), ctx, driver.aeronDirectoryName(), this::session,
-                data, conductors, logs, this::onError);
+                data, conductors, logs, syncs, this::onError);
             nodes.add(node);
             node.start();
         }
@@ -463,6 +467,14 @@ public final class EmbeddedCluster implements AutoCloseable
             Broker.AGENTS_ON_PATH);
         conductors = new Turner("conductors");
         logs = new Turner("logs");
+        // A core stays free for the records: forces of several brokers at once would take them all.
+        syncs = Executors.newFixedThreadPool(
+            Math.max(1, Math.min(ctx.brokers(), Runtime.getRuntime().availableProcessors() / 2)), (task) ->
+            {
+                final Thread thread = new Thread(task, "log-sync");
+                thread.setDaemon(true);
+                return thread;
+            });
         if (ctx.threading() == Threading.SHARED)
         {
             data.start(idleStrategy.get(), this::onError);

@@ -11,6 +11,7 @@ import org.agrona.ErrorHandler;
 
 import java.io.File;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** One broker of an embedded cluster, through its lives. Used by one thread at a time; {@link EmbeddedCluster} sees to it. */
@@ -24,6 +25,7 @@ final class EmbeddedNode
     private final Turner data;
     private final Turner conductors;
     private final Turner logs;
+    private final Executor syncExecutor;
     private final ErrorHandler errorHandler;
     private final NodeGate gate = new NodeGate();
     private Endpoint clientEndpoint;
@@ -41,6 +43,7 @@ final class EmbeddedNode
         final Turner data,
         final Turner conductors,
         final Turner logs,
+        final Executor syncExecutor,
         final ErrorHandler errorHandler)
     {
         this.nodeId = nodeId;
@@ -51,6 +54,7 @@ final class EmbeddedNode
         this.data = data;
         this.conductors = conductors;
         this.logs = logs;
+        this.syncExecutor = syncExecutor;
         this.errorHandler = errorHandler;
         clientEndpoint = ctx.transport() == Transport.IPC ? new Endpoint(null, 2 * nodeId) : new Endpoint("localhost", 0);
         replicationEndpoint =
@@ -115,6 +119,7 @@ final class EmbeddedNode
             .threading(ctx.threading() == Threading.SHARED ? Threading.INVOKER : ctx.threading())
             .streams(() -> new GatedStreams(streams, gate))
             .controllerSession(this::controllerSession)
+            .syncExecutor(syncExecutor)
             .errorHandler(errorHandler);
         if (ctx.idleStrategy() != null)
         {

@@ -16,18 +16,19 @@ import java.util.concurrent.locks.LockSupport;
  *          begin, when due              pages forced              end, on a later turn
  *   IDLE -------------------> FORCING --------------> FORCED --------------------------> IDLE
  * </pre>
- * A page that is forced is read-only until the next store to it, which faults, and waits for the file system where that
+ * What is forced is read-only until the next store to it, which faults, and waits for the file system where that
  * is busy with a force. So a force leaves alone what the owner goes on writing to: of the segment that is written to it
- * takes the whole pages behind what was forced before, and claims the end that an earlier force has marked and that lies
- * below them by now.
+ * takes the whole chunks behind what was forced before, and claims the end that an earlier force has marked and that
+ * lies below them by now. A chunk rather than a page: what was written at once the kernel may keep as one (a large
+ * folio), and then makes all of it read-only.
  * <pre>
  *                 forced before       mark: an end, and where it lies    written
  *   |-----------------|-------------------|------------------------|-------|--- - -
  *                     |<- this force ----------------------------->|
- *                      claims the marked end, and marks the present one; last page: the owner's
+ *                      claims the marked end, and marks the present one; last chunk: the owner's
  * </pre>
  * To the last byte goes a force of a log at level fsynced, where acknowledgements wait for it, of one that is quiet, of
- * one so slow that its mark stays in the last page for {@link #MARK_MAX_FORCES} forces, and of one that is closed.
+ * one so slow that its mark stays in the last chunk for {@link #MARK_MAX_FORCES} forces, and of one that is closed.
  */
 final class LogSyncer
 {
@@ -35,7 +36,6 @@ final class LogSyncer
     static final int MARK_MAX_FORCES = 5;
 
     private static final long AWAIT_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
-    private static final int PAGE_BYTES = 4096;
     private static final long NULL_OFFSET = -1;
     private static final int NO_CYCLE = -1;
     /** In the place of what was written: no segment is left in part. */
@@ -167,7 +167,7 @@ final class LogSyncer
         }
         else
         {
-            forcingTo = written & -PAGE_BYTES;
+            forcingTo = written & -SegmentStore.CHUNK_BYTES;
             claim = markEnd != NULL_OFFSET && markWritten <= forcingTo ? markEnd : NULL_OFFSET;
             markForces++;
             if (claim == markEnd)
@@ -233,7 +233,7 @@ final class LogSyncer
         if (!isVoid)
         {
             partCycle = LogState.cycle(forcingTo) == forcing.lastCycle() ? forcing.lastCycle() : NO_CYCLE;
-            partFrom = LogState.position(forcingTo) & -PAGE_BYTES;
+            partFrom = LogState.position(forcingTo) & -SegmentStore.CHUNK_BYTES;
             if (claim > synced)
             {
                 claim(forcing, claim);

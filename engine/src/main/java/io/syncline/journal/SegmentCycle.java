@@ -16,8 +16,13 @@ final class SegmentCycle implements RollCycle
 {
     private static final String FORMAT = "yyyyMMdd-HHmmss";
     private static final DateTimeFormatter FORMATTER = DateTimeFormatter.ofPattern(FORMAT).withZone(ZoneOffset.UTC);
-    private static final int INDEX_COUNT = 1024;
-    private static final int INDEX_SPACING = 16;
+    private static final int INDEX_COUNT = 64;
+    /**
+     * An index page lies among the batches, is stored to for as long as it fills, and is forced with what lies around
+     * it: every store after that waits for the file system. So an index has an entry in a million, and a tailer of
+     * Chronicle's that seeks walks; nothing here uses it.
+     */
+    private static final int INDEX_SPACING = 1 << 20;
     private static final int LENGTH_MS = 1000;
 
     private final RollCycleArithmetic arithmetic = RollCycleArithmetic.of(INDEX_COUNT, INDEX_SPACING);

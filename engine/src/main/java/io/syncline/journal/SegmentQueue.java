@@ -34,9 +34,8 @@ final class SegmentQueue implements SegmentStore
 
     private static final int PAGE_BYTES = 4096;
     /** Room that a segment begins with: Chronicle's header and first index pages, and the first small batches. */
-    private static final int HEAD_BYTES = 64 * 1024;
-    private static final int ZEROS_BYTES = 256 * 1024;
-    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZEROS_BYTES).asReadOnlyBuffer();
+    private static final int HEAD_BYTES = CHUNK_BYTES;
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
     private static final long LOCK_TIMEOUT_MS = 500;
 
     static
@@ -129,7 +128,7 @@ final class SegmentQueue implements SegmentStore
             while (reservedTo < upTo)
             {
                 final long from = reservedTo;
-                final int length = (int)Math.min(ZEROS_BYTES, upTo - from);
+                final int length = (int)(Math.min(upTo, from + CHUNK_BYTES & -CHUNK_BYTES) - from);
                 write(channel, zeros.position(0).limit(length), from);
                 touch(from, from + length);
                 reservedTo = from + length;

@@ -10,6 +10,9 @@ import java.io.IOException;
  */
 public interface SegmentStore extends AutoCloseable
 {
+    /** What is reserved in one piece, at multiples of its own length; a power of two. A force ends between two of them. */
+    int CHUNK_BYTES = 64 * 1024;
+
     /** A segment file that is created, initialised and mapped for as long as this is held. */
     interface Prepared
     {

@@ -57,7 +57,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         reader = new SegmentReader(context.disk(), directory);
         producerSnapshots = new ProducerSnapshots(context.disk(), directory);
         writer = new SegmentWriter(context, key, directory, manifest, state);
-        syncer = new LogSyncer(context, files, manifest, state);
+        syncer = new LogSyncer(context, files, manifest, state, writer);
         truncation = new Truncation(context, files, manifest, state, producerSnapshots);
         retention = new LogRetention(context, directory, files, manifest, state, syncer, producerSnapshots);
     }

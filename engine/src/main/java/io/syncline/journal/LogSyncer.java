@@ -45,6 +45,7 @@ final class LogSyncer
     private final LogFiles files;
     private final Manifest manifest;
     private final LogState state;
+    private final SegmentWriter writer;
     private volatile long synced;
     private volatile boolean isForced;
     private volatile Throwable failure;
@@ -65,8 +66,11 @@ final class LogSyncer
     private long lastSyncNs;
     private boolean isClockKnown;
 
-    LogSyncer(final JournalContext context, final LogFiles files, final Manifest manifest, final LogState state)
+    LogSyncer(
+        final JournalContext context, final LogFiles files, final Manifest manifest, final LogState state,
+        final SegmentWriter writer)
     {
+        this.writer = writer;
         this.context = context;
         this.files = files;
         this.manifest = manifest;
@@ -168,6 +172,7 @@ final class LogSyncer
         else
         {
             forcingTo = written & -SegmentStore.CHUNK_BYTES;
+            writer.leave(LogState.cycle(written), partStart(written), LogState.position(forcingTo));
             claim = markEnd != NULL_OFFSET && markWritten <= forcingTo ? markEnd : NULL_OFFSET;
             markForces++;
             if (claim == markEnd)
@@ -179,6 +184,11 @@ final class LogSyncer
         isForced = false;
         isVoid = false;
         isForcing = true;
+    }
+
+    private long partStart(final long written)
+    {
+        return LogState.cycle(written) == partCycle ? partFrom : 0;
     }
 
     private void mark(final long end, final long written)
@@ -205,7 +215,7 @@ final class LogSyncer
             {
                 if (forcing.cycle(i) == cycle)
                 {
-                    files.force(cycle, cycle == partCycle ? partFrom : 0, LogState.position(forcingTo));
+                    files.force(cycle, partStart(forcingTo), LogState.position(forcingTo));
                 }
                 else
                 {

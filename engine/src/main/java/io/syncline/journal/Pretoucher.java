@@ -247,6 +247,23 @@ final class Pretoucher
         }
     }
 
+    /**
+     * The conductor's, beside the owner: behind a position in the segment it writes to, or has just left, it only reads.
+     *
+     * @param cycle of the segment
+     * @param from  position
+     * @param to    position the owner is behind, in whole chunks
+     */
+    void leave(final int cycle, final long from, final long to)
+    {
+        // Chronicle goes on writing to its header.
+        final long start = Math.max(from, SegmentStore.CHUNK_BYTES);
+        if (first.cycle() == cycle && start < to)
+        {
+            queue.leave(first, start, to);
+        }
+    }
+
     /** The conductor's, as the owner: gives every mapping back. */
     void release()
     {

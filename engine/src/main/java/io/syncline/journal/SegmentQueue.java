@@ -220,6 +220,16 @@ final class SegmentQueue implements SegmentStore
         return isNeeded;
     }
 
+    /**
+     * Out of this process's page tables, all at once: a force takes each page's store permission back, and where it is
+     * mapped interrupts every core on which this process runs, for every page.
+     */
+    @Override
+    public void leave(final Prepared prepared, final long from, final long to)
+    {
+        PosixAPI.posix().madvise(((Mapped)prepared).address + from, to - from, MAdviseFlag.MADV_DONTNEED);
+    }
+
     @Override
     public void release(final Prepared segment)
     {

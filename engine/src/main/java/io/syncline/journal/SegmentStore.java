@@ -49,6 +49,15 @@ public interface SegmentStore extends AutoCloseable
     boolean reserve(Prepared prepared, long upTo) throws IOException;
 
     /**
+     * A hint: nothing is stored to a range any more, and it is about to be forced. By who releases.
+     *
+     * @param prepared not released
+     * @param from     position, a multiple of {@link #CHUNK_BYTES}
+     * @param to       position behind the last one, a multiple of it too
+     */
+    void leave(Prepared prepared, long from, long to);
+
+    /**
      * Lets go of a segment: not before the writer has left it.
      *
      * @param prepared by this

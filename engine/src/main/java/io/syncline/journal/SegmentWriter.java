@@ -87,6 +87,15 @@ final class SegmentWriter
         return pretoucher.doWork();
     }
 
+    /** The conductor's, beside the owner; see {@link Pretoucher}. */
+    void leave(final int cycle, final long from, final long to)
+    {
+        if (pretoucher != null)
+        {
+            pretoucher.leave(cycle, from, to);
+        }
+    }
+
     /** @return times the owner had to open a file itself; any thread */
     long unpreparedRolls()
     {

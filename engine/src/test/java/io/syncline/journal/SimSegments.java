@@ -66,6 +66,11 @@ final class SimSegments implements SegmentStore
     }
 
     @Override
+    public void leave(final Prepared prepared, final long from, final long to)
+    {
+    }
+
+    @Override
     public void release(final Prepared prepared)
     {
     }

@@ -69,6 +69,8 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     private final LongHashSet gone = new LongHashSet();
     private final ArrayList<Acked> turns = new ArrayList<>();
     private final ArrayList<Acked> moved = new ArrayList<>();
+    /** Those at level fsynced: what is forced commits. */
+    private final ArrayList<Acked> fsynced = new ArrayList<>();
     private long nextTickNs;
     private long toldStalledNs;
     private long nowNs;
@@ -136,6 +138,8 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
             gone.clear();
         }
         work += control.poll(controlAdapter, FRAME_LIMIT);
+        work += followSynced();
+        work += resendAnswers();
         work += tick();
         work += tellLeader();
         return work;
@@ -171,6 +175,10 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
                 store.log(), stages);
             partitions.put(assignment.key(), acked);
             turns.add(acked);
+            if (assignment.fsynced())
+            {
+                fsynced.add(acked);
+            }
         }
         acked.lastEpoch = assignment.leaderEpoch();
         acked.assignment = assignment;
@@ -226,6 +234,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         {
             acked.replica.stopLeading(Codes.UNKNOWN_PARTITION);
             turns.remove(acked);
+            fsynced.remove(acked);
             moved.remove(acked);
         }
     }
@@ -424,6 +433,43 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         return work;
     }
 
+    /** Where producers wait for the device, they wait for nothing else. */
+    private int followSynced()
+    {
+        int work = 0;
+        for (int i = 0, size = fsynced.size(); i < size; i++)
+        {
+            work += tellSynced(fsynced.get(i));
+        }
+        return work;
+    }
+
+    private static int tellSynced(final Acked acked)
+    {
+        final long synced = acked.log.synced();
+        if (synced == acked.toldSynced)
+        {
+            return 0;
+        }
+        acked.toldSynced = synced;
+        acked.replica.onSynced(synced);
+        return 1;
+    }
+
+    /** A stream that had no room for an answer has it again when its reader has come by, long before the next tick. */
+    private int resendAnswers()
+    {
+        int work = 0;
+        if (out.takeAckRefused())
+        {
+            for (int i = 0, size = turns.size(); i < size; i++)
+            {
+                work += turns.get(i).replica.resendAnswers();
+            }
+        }
+        return work;
+    }
+
     private int tick()
     {
         if (nowNs - nextTickNs < 0)
@@ -438,12 +484,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         for (int i = 0, size = turns.size(); i < size; i++)
         {
             final Acked acked = turns.get(i);
-            final long synced = acked.log.synced();
-            if (synced != acked.toldSynced)
-            {
-                acked.toldSynced = synced;
-                acked.replica.onSynced(synced);
-            }
+            tellSynced(acked);
             work += acked.replica.onTick(nowNs, newStalledNs);
         }
         return work;

@@ -32,6 +32,7 @@ final class AcksPublisher implements AcksOutput
     private final AcksToLeaderRing leaderRing;
     private final ConductorProxy conductor;
     private final HighWatermarks highWatermarks;
+    private boolean isAckRefused;
 
     /** Takes the high watermarks that moved; several moves within a duty cycle are one. */
     @FunctionalInterface
@@ -152,8 +153,18 @@ final class AcksPublisher implements AcksOutput
             return true;
         }
         // A client that was there and is not any more will not read this; one that is still connecting will.
-        return result == Codes.CLOSED || result == Codes.MAX_POSITION_EXCEEDED ||
+        final boolean isGivenUp = result == Codes.CLOSED || result == Codes.MAX_POSITION_EXCEEDED ||
             result == Codes.NOT_CONNECTED && client.wasConnected;
+        isAckRefused |= !isGivenUp;
+        return isGivenUp;
+    }
+
+    /** @return true when an answer could not be sent since the last call, and waits */
+    boolean takeAckRefused()
+    {
+        final boolean isRefused = isAckRefused;
+        isAckRefused = false;
+        return isRefused;
     }
 
     @Override

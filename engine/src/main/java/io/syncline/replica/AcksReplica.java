@@ -288,6 +288,12 @@ public final class AcksReplica
         }
     }
 
+    /** @return answers sent that could not be before */
+    public int resendAnswers()
+    {
+        return answers.doWork();
+    }
+
     /**
      * Time passes: answers that could not be sent, ISR changes, followers that stand still. Called every duty cycle, or
      * every millisecond where that is too often.

@@ -50,7 +50,7 @@ final class AeronOutbound extends AeronStream implements Outbound
         final long result;
         if (length <= publication.maxPayloadLength())
         {
-            result = publication.tryClaim(length, claim);
+            result = claim(publication, length);
             if (result > 0)
             {
                 claim.buffer().putBytes(claim.offset(), buffer, offset, length);
@@ -59,7 +59,8 @@ final class AeronOutbound extends AeronStream implements Outbound
         }
         else
         {
-            result = publication.offer(buffer, offset, length, null);
+            final long first = publication.offer(buffer, offset, length, null);
+            result = first == ExclusivePublication.ADMIN_ACTION ? publication.offer(buffer, offset, length, null) : first;
         }
         return result > 0 ? sent(result) : refused(result);
     }
@@ -82,7 +83,7 @@ final class AeronOutbound extends AeronStream implements Outbound
         final long result;
         if (length <= publication.maxPayloadLength())
         {
-            result = publication.tryClaim(length, claim);
+            result = claim(publication, length);
             if (result > 0)
             {
                 final MutableDirectBuffer term = claim.buffer();
@@ -94,7 +95,9 @@ final class AeronOutbound extends AeronStream implements Outbound
         }
         else
         {
-            result = publication.offer(head, headOffset, headLength, body, bodyOffset, bodyLength, null);
+            final long first = publication.offer(head, headOffset, headLength, body, bodyOffset, bodyLength, null);
+            result = first == ExclusivePublication.ADMIN_ACTION ?
+                publication.offer(head, headOffset, headLength, body, bodyOffset, bodyLength, null) : first;
         }
         return result > 0 ? sent(result) : refused(result);
     }
@@ -135,6 +138,13 @@ final class AeronOutbound extends AeronStream implements Outbound
             publication = null;
             requestClose();
         }
+    }
+
+    /** Who meets the end of a term has begun the next one, and is answered ADMIN_ACTION: nobody need wait for that. */
+    private long claim(final ExclusivePublication publication, final int length)
+    {
+        final long result = publication.tryClaim(length, claim);
+        return result == ExclusivePublication.ADMIN_ACTION ? publication.tryClaim(length, claim) : result;
     }
 
     private ExclusivePublication publication()

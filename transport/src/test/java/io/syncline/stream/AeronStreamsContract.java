@@ -56,6 +56,25 @@ abstract class AeronStreamsContract extends StreamsContract
         assertThat(threads).filteredOn((t) -> t.getName().contains("aeron") || t.getName().contains("driver")).isEmpty();
     }
 
+    /** Somebody's acknowledgement waited for a timer where the writer had come to the end of a term. */
+    @Test
+    void shouldNotAnswerAdminActionAtTheEndOfATerm()
+    {
+        final Inbound inbound = streams.listen(endpoint, STREAM_ID);
+        final Outbound outbound = connected(inbound);
+        final UnsafeBuffer frame = new UnsafeBuffer(new byte[1000]);
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        for (int sent = 0; sent < 30_000;)
+        {
+            final long result = outbound.offer(frame, 0, frame.capacity());
+            assertThat(result).isNotEqualTo(Codes.ADMIN_ACTION);
+            sent += result > 0 ? 1 : 0;
+            streams.doWork();
+            inbound.poll((buffer, offset, length) -> true, 50);
+            assertThat(System.nanoTime() - deadlineNs).as("sent %d", sent).isNegative();
+        }
+    }
+
     @Test
     void shouldAllocateNothingForFramesOfOneFragment()
     {

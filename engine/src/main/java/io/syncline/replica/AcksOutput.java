@@ -42,6 +42,7 @@ public interface AcksOutput
     /**
      * A follower's end became known or moved; only told for sessions that asked, see {@link AcksReplica#watch}.
      *
+     * @param logEnd of the follower; -1 for an ack of a follower that has no session
      * @return false when the way to the leader side is full: told again later
      */
     boolean acked(long key, int leaderEpoch, int follower, long sessionId, long logEnd);

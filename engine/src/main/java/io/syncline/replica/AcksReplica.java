@@ -194,7 +194,8 @@ public final class AcksReplica
     }
 
     /**
-     * R2.3. Ignored unless epoch, incarnation and session are the current ones.
+     * R2.3. Ignored unless epoch, incarnation and session are the current ones. Where the follower has no session at
+     * all, the leader side is told, so that it follows again.
      *
      * @param follower       broker id
      * @param ackLeaderEpoch of the follower's session
@@ -216,6 +217,12 @@ public final class AcksReplica
         if (progress[index].onAppendAck(incarnation, sessionId, followerEnd, followerSynced, logEnd, nowNs))
         {
             afterProgress(index, nowNs);
+        }
+        else if (!progress[index].hasSession())
+        {
+            // It believes in a session that went when it was taken out of the replicas and put back unawares, and nobody
+            // sends it anything. Until the leader side has said so, its next ack says it again.
+            out.acked(key, leaderEpoch, follower, sessionId, FollowerProgress.UNKNOWN);
         }
     }
 

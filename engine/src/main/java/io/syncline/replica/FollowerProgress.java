@@ -94,6 +94,12 @@ final class FollowerProgress
         return true;
     }
 
+    /** @return false before the first session of this epoch, and after {@link #forget} */
+    boolean hasSession()
+    {
+        return logEnd != UNKNOWN;
+    }
+
     /** The leader's end is about to move from here: who had reached it was in sync until now (R4.1). */
     void beforeAppended(final long leaderEnd, final long nowNs)
     {

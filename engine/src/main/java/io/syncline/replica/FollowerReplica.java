@@ -236,6 +236,8 @@ public final class FollowerReplica
 
     /**
      * The leader does not take followers of this epoch, or not this one (R1.2). Asked again later: metadata settles it.
+     * A session that streams is refused where the leader has forgotten it, because in the meantime this broker was none
+     * of the replicas: asked again at once.
      *
      * @param answerEpoch that the answering broker knows; says nothing about this follower's
      * @param answerId    session the answer belongs to
@@ -248,6 +250,10 @@ public final class FollowerReplica
         {
             isAnswerAwaited = false;
             askNs = nowNs + config.followTimeoutNs() / 4;
+        }
+        else if (isCurrent(answerEpoch, answerId))
+        {
+            askAgain(nowNs, 0);
         }
     }
 

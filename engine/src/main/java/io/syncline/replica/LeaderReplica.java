@@ -199,17 +199,31 @@ public final class LeaderReplica
      * @param ackedLeaderEpoch of the session
      * @param follower         broker id
      * @param sessionId        of the conversation
-     * @param followerEnd      the follower's LEO
+     * @param followerEnd      the follower's LEO; -1 where the acks side knows of no session of its, which a follower
+     *                         that has none here either is told: it follows again
      */
     public void onAcked(
         final int ackedLeaderEpoch, final int follower, final long sessionId, final long followerEnd)
     {
         final int index = leading && ackedLeaderEpoch == leaderEpoch ? assignment.indexOf(follower) : -1;
-        if (index < 0 || cursors[index].sessionId != sessionId)
+        if (index < 0)
         {
             return;
         }
         final SendCursor cursor = cursors[index];
+        if (followerEnd < 0)
+        {
+            if (cursor.state == SendCursor.State.NONE)
+            {
+                // Sent at most once: the follower repeats its ack.
+                out.followRefused(follower, key, leaderEpoch, sessionId, Codes.NOT_REPLICA);
+            }
+            return;
+        }
+        if (cursor.sessionId != sessionId)
+        {
+            return;
+        }
         if (cursor.state == SendCursor.State.FEEDING ||
             cursor.state == SendCursor.State.STREAMING && followerEnd < cursor.next)
         {

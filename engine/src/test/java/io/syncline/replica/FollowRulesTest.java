@@ -5,6 +5,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.util.Arrays;
+
 import static io.syncline.replica.ReplicaCluster.ALL;
 import static io.syncline.replica.ReplicaCluster.LEADER;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -486,6 +488,31 @@ class FollowRulesTest
 
         assertThat(cluster.node(2).log.logEnd()).isOne();
         assertThat(cluster.lastAck().code()).isZero();
+    }
+
+    /** Dense seed 35216: neither side said anything, and the replica stayed out of the ISR until the leadership moved. */
+    @Test
+    void aReplicaTakenOutAndPutBackUnawaresFollowsAgain()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        final long oldSession = sessionId(cluster, 3);
+        final ScriptedController controller = cluster.controller;
+        controller.isr = new int[]{1, 2};
+        controller.partitionEpoch++;
+        cluster.node(1).learn(new Assignment(
+            ReplicaCluster.KEY, 1, controller.leaderEpoch, controller.partitionEpoch, controller.isr,
+            Arrays.copyOf(controller.incarnations, 2), Arrays.copyOf(controller.eligible, 2), controller.isr, new int[0],
+            controller.minIsr, false, -1));
+        cluster.run(1);
+        controller.partitionEpoch++;
+        cluster.announce(1);
+        cluster.announce(3);
+        cluster.produce(ALL);
+        cluster.run(100);
+
+        assertThat(sessionId(cluster, 3)).isGreaterThan(oldSession);
+        assertThat(cluster.node(3).log.logEnd()).isOne();
+        assertThat(controller.isr).containsExactly(1, 2, 3);
     }
 
     private static long sessionId(final ReplicaCluster cluster, final int broker)

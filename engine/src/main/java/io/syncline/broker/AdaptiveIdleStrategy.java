@@ -4,6 +4,7 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /**
  * Awake while there is work and for a little while after it, asleep when there is none: yields for {@code awakeNs}
@@ -13,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>
  * A thread that has little to do does not wait for more of it awake: what comes less often than {@link #BUSY_TURNS}
  * times in {@link #WINDOW_NS}, as heartbeats do, is done and slept upon. The first turns of a burst put an end to that.
+ * <p>
+ * Where the kernel ends the sleep when a datagram comes, and cores are few, there is nothing to stay awake for.
  */
 final class AdaptiveIdleStrategy implements IdleStrategy
 {
@@ -31,6 +34,8 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     private final NanoClock clock;
     private final long awakeNs;
     private final long maxParkNs;
+    private LongConsumer sleep = LockSupport::parkNanos;
+    private boolean isSleepingAtOnce;
     private long windowStartNs;
     private long idleSinceNs;
     private long parkNs;
@@ -63,6 +68,11 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     @Override
     public void idle()
     {
+        if (isSleepingAtOnce)
+        {
+            sleep.accept(maxParkNs);
+            return;
+        }
         if (rounds < SPINS)
         {
             rounds++;
@@ -85,7 +95,7 @@ final class AdaptiveIdleStrategy implements IdleStrategy
             }
             parkNs = MIN_PARK_NS;
         }
-        LockSupport.parkNanos(parkNs);
+        sleep.accept(parkNs);
         parkNs = Math.min(isBusy ? parkNs * 2 : parkNs * 4, maxParkNs);
     }
 
@@ -100,6 +110,21 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     public String alias()
     {
         return "adaptive";
+    }
+
+    /**
+     * For a thread whose sleep ends as soon as there is work: where cores are few it sleeps at once, because a thread
+     * that stays awake keeps a core from those that would give it work.
+     *
+     * @param how            sleeps at most so many nanoseconds
+     * @param isCoreToStayOn false to sleep at once
+     * @return this
+     */
+    AdaptiveIdleStrategy sleep(final LongConsumer how, final boolean isCoreToStayOn)
+    {
+        sleep = how;
+        isSleepingAtOnce = !isCoreToStayOn;
+        return this;
     }
 
     /** @return true while it stays awake after work */

@@ -1,11 +1,13 @@
 package io.syncline.broker;
 
+import io.syncline.stream.Streams;
 import io.syncline.stream.TimerSlack;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingIdleStrategy;
 
 import java.util.ArrayList;
@@ -19,6 +21,9 @@ import java.util.stream.Collectors;
  */
 final class AgentScheduler implements AutoCloseable
 {
+    /** Three brokers and their client on one machine have one busy thread each. */
+    private static final int CORES_OF_NODES_AND_CLIENT = 4;
+
     private final List<AgentRunner> runners = new ArrayList<>();
     private final BrokerContext context;
     private List<AgentInvoker> dataInvokers = List.of();
@@ -38,10 +43,12 @@ final class AgentScheduler implements AutoCloseable
      * @param conductor    agent of everything rare
      * @param keeper       agent of everything that waits for the disk
      * @param data         agents of the data path, in the order of a record's life
+     * @param streams      that the last of them turns
      * @param errorHandler takes what an agent throws; the agent goes on
      */
     void start(
-        final Agent conductor, final Agent keeper, final List<Agent> data, final ErrorHandler errorHandler)
+        final Agent conductor, final Agent keeper, final List<Agent> data, final Streams streams,
+        final ErrorHandler errorHandler)
     {
         switch (context.threading())
         {
@@ -54,7 +61,13 @@ final class AgentScheduler implements AutoCloseable
             case SHARED ->
             {
                 runKeeper(keeper, errorHandler);
-                run(new SharedTurn(data), errorHandler);
+                final IdleStrategy idle = context.idleStrategy().get();
+                if (idle instanceof AdaptiveIdleStrategy adaptive)
+                {
+                    adaptive.sleep(
+                        streams::await, Runtime.getRuntime().availableProcessors() > CORES_OF_NODES_AND_CLIENT);
+                }
+                run(new AgentRunner(idle, errorHandler, null, new PunctualAgent(new SharedTurn(data))));
                 run(conductor, errorHandler);
             }
             default ->

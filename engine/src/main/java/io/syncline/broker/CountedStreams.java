@@ -75,6 +75,12 @@ final class CountedStreams implements Streams
     }
 
     @Override
+    public void await(final long timeoutNs)
+    {
+        streams.await(timeoutNs);
+    }
+
+    @Override
     public void close()
     {
         streams.close();

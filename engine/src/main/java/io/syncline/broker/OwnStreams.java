@@ -5,6 +5,7 @@ import io.aeron.driver.ThreadingMode;
 import io.syncline.stream.AeronStreams;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Inbound;
+import io.syncline.stream.InvokedDriver;
 import io.syncline.stream.MediaDrivers;
 import io.syncline.stream.Outbound;
 import io.syncline.stream.Streams;
@@ -16,13 +17,17 @@ import org.agrona.ErrorHandler;
 final class OwnStreams implements Streams
 {
     private final String aeronDirectoryName;
-    private final MediaDriver driver;
+    private final AutoCloseable driver;
+    private final InvokedDriver invokedDriver;
     private final AeronStreams streams;
 
-    private OwnStreams(final String aeronDirectoryName, final MediaDriver driver, final AeronStreams streams)
+    private OwnStreams(
+        final String aeronDirectoryName, final AutoCloseable driver, final InvokedDriver invokedDriver,
+        final AeronStreams streams)
     {
         this.aeronDirectoryName = aeronDirectoryName;
         this.driver = driver;
+        this.invokedDriver = invokedDriver;
         this.streams = streams;
     }
 
@@ -38,26 +43,34 @@ final class OwnStreams implements Streams
             .nanoClock(context.nanoClock());
         if (!context.aeronDirectoryName().isEmpty())
         {
-            streamsContext.aeronDirectoryName(context.aeronDirectoryName());
-            return new OwnStreams(context.aeronDirectoryName(), null, AeronStreams.connect(streamsContext));
+            return connect(streamsContext, context.aeronDirectoryName(), null, null);
         }
-        final boolean isInvoked = context.threading() != Threading.DEDICATED;
         // Named after the data, whose lock this broker holds: what a killed process left there goes now.
-        final MediaDriver driver = MediaDriver.launch(MediaDrivers.context(errorHandler)
-            .aeronDirectoryName(MediaDrivers.directoryFor("broker", context.directory()))
-            .threadingMode(isInvoked ? ThreadingMode.INVOKER : ThreadingMode.SHARED));
+        final MediaDriver.Context driverContext = MediaDrivers.context(errorHandler)
+            .aeronDirectoryName(MediaDrivers.directoryFor("broker", context.directory()));
+        if (context.threading() == Threading.DEDICATED)
+        {
+            final MediaDriver driver = MediaDriver.launch(driverContext.threadingMode(ThreadingMode.SHARED));
+            return connect(streamsContext, driver.aeronDirectoryName(), driver, null);
+        }
+        final InvokedDriver driver = InvokedDriver.launch(driverContext);
+        return connect(
+            // Nobody else turns it: what one turn sends, no later turn of this cycle receives.
+            streamsContext.driverAgentInvoker(driver.invoker()).driverInvocationsMax(1), driver.aeronDirectoryName(), driver, driver);
+    }
+
+    private static OwnStreams connect(
+        final StreamsContext streamsContext, final String aeronDirectoryName, final AutoCloseable driver,
+        final InvokedDriver invokedDriver)
+    {
         try
         {
-            streamsContext.aeronDirectoryName(driver.aeronDirectoryName());
-            if (isInvoked)
-            {
-                streamsContext.driverAgentInvoker(driver.sharedAgentInvoker());
-            }
-            return new OwnStreams(driver.aeronDirectoryName(), driver, AeronStreams.connect(streamsContext));
+            return new OwnStreams(aeronDirectoryName, driver, invokedDriver,
+                AeronStreams.connect(streamsContext.aeronDirectoryName(aeronDirectoryName)));
         }
         catch (final RuntimeException ex)
         {
-            driver.close();
+            CloseHelper.quietClose(driver);
             throw ex;
         }
     }
@@ -90,6 +103,19 @@ final class OwnStreams implements Streams
     public int doWork()
     {
         return streams.doWork();
+    }
+
+    @Override
+    public void await(final long timeoutNs)
+    {
+        if (invokedDriver != null)
+        {
+            invokedDriver.await(timeoutNs);
+        }
+        else
+        {
+            Streams.super.await(timeoutNs);
+        }
     }
 
     @Override

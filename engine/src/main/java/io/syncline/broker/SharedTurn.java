@@ -8,13 +8,13 @@ import org.agrona.concurrent.CompositeAgent;
 import java.util.List;
 
 /**
- * All data agents on one thread, the streams with their media driver last. Says how much work there was so that an idle
- * broker sleeps: its driver moves heartbeats and status messages several hundred times a second, and a thread that
- * stayed awake a while after each of them would do nothing else.
+ * All data agents on one thread, the streams with their media driver before them and, where they found work, once more
+ * behind them: a datagram's bytes arrive, are worked upon and answered in one turn. Says how much work there was so that
+ * an idle broker sleeps: its driver moves heartbeats and status messages several hundred times a second, and a thread
+ * that stayed awake a while after each of them would do nothing else.
  * <p>
- * What the driver moved is not believed to be work before an agent found some in it. The agents are turned at once when
- * it moved anything, so that a record waits for no sleep, and what they answer leaves in the same turn. Where a
- * datagram may have been filled, more of the same frame is on its way, and that is work already.
+ * What the driver moved is not believed to be work before an agent found some in it. Where a datagram may have been
+ * filled, more of the same frame is on its way, and that is work already.
  */
 final class SharedTurn implements Agent
 {
@@ -25,8 +25,8 @@ final class SharedTurn implements Agent
     private final Agent streams;
 
     /**
-     * @param data agents in the order of a record's life, the one that turns the streams and answers with the bytes
-     *             they moved last
+     * @param data agents in the order of a record's life, last the one that turns the streams and answers with the bytes
+     *             they moved
      */
     SharedTurn(final List<Agent> data)
     {
@@ -44,12 +44,7 @@ final class SharedTurn implements Agent
     @Override
     public int doWork() throws Exception
     {
-        final int work = agents.doWork();
         final int moved = streams.doWork();
-        if (work > 0 || moved == 0)
-        {
-            return work;
-        }
         final int found = agents.doWork();
         if (found > 0)
         {

@@ -18,10 +18,12 @@ import io.syncline.controller.ControllerContext;
 import io.syncline.metadata.BrokerState;
 import io.syncline.metadata.ControllerSession;
 import io.syncline.metadata.PartitionState;
+import io.syncline.stream.InvokedDriver;
 import io.syncline.stream.MediaDrivers;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.IoUtil;
+import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingIdleStrategy;
@@ -66,7 +68,8 @@ public final class EmbeddedCluster implements AutoCloseable
     private final List<EmbeddedNode> nodes = new ArrayList<>();
     private final List<Throwable> errors = new ArrayList<>();
     private final File directory;
-    private MediaDriver driver;
+    private AutoCloseable driver;
+    private String aeronDirectoryName;
     private Controller controller;
     private Turner data;
     private Turner conductors;
@@ -134,7 +137,7 @@ public final class EmbeddedCluster implements AutoCloseable
     public String bootstrap()
     {
         return nodes.stream().map((node) -> node.clientEndpoint() + (node.clientEndpoint().isIpc() ?
-            "@" + driver.aeronDirectoryName() : "")).collect(Collectors.joining(","));
+            "@" + aeronDirectoryName : "")).collect(Collectors.joining(","));
     }
 
     /** @return node ids of all brokers, running or not */
@@ -155,7 +158,7 @@ public final class EmbeddedCluster implements AutoCloseable
     /** @return Aeron directory of the cluster's media driver, for clients */
     public String aeronDirectoryName()
     {
-        return driver.aeronDirectoryName();
+        return aeronDirectoryName;
     }
 
     /** For tests: Aeron directory of the controller's media driver. */
@@ -448,7 +451,7 @@ public final class EmbeddedCluster implements AutoCloseable
         for (int nodeId = 1; nodeId <= ctx.brokers(); nodeId++)
         {
             final EmbeddedNode node = new EmbeddedNode(
-                nodeId, new File(directory, "broker-" + nodeId), ctx, driver.aeronDirectoryName(), this::session,
+                nodeId, new File(directory, "broker-" + nodeId), ctx, aeronDirectoryName, this::session,
                 data, conductors, logs, syncs, this::onError);
             nodes.add(node);
             node.start();
@@ -457,13 +460,28 @@ public final class EmbeddedCluster implements AutoCloseable
             nodes.stream().allMatch((node) -> node.isReady() && isEveryBrokerKnownTo(node)));
     }
 
+    private AgentInvoker launchDriver()
+    {
+        final MediaDriver threaded = MediaDrivers.launchShared(this::onError);
+        driver = threaded;
+        aeronDirectoryName = threaded.aeronDirectoryName();
+        return null;
+    }
+
+    private AgentInvoker launchInvokedDriver()
+    {
+        final InvokedDriver invoked = MediaDrivers.launchInvoked(this::onError);
+        driver = invoked;
+        aeronDirectoryName = invoked.aeronDirectoryName();
+        return invoked.invoker();
+    }
+
     private void startTurning(final Supplier<IdleStrategy> idleStrategy)
     {
-        final boolean isDriverInvoked = ctx.threading() != Threading.DEDICATED;
-        driver = isDriverInvoked ? MediaDrivers.launchInvoked(this::onError) : MediaDrivers.launchShared(this::onError);
+        final AgentInvoker driverInvoker = ctx.threading() == Threading.DEDICATED ? launchDriver() : launchInvokedDriver();
         // Over IPC a frame goes from the writer's memory to the reader's: the driver only moves the limits on.
         data = new Turner(
-            "data", isDriverInvoked ? driver.sharedAgentInvoker() : null, ctx.transport() == Transport.UDP,
+            "data", driverInvoker, ctx.transport() == Transport.UDP,
             Broker.AGENTS_ON_PATH);
         conductors = new Turner("conductors");
         logs = new Turner("logs");
@@ -481,7 +499,7 @@ public final class EmbeddedCluster implements AutoCloseable
             // Never spins: a conductor that stays awake takes a core from the data thread for nothing.
             conductors.start(new SleepingIdleStrategy(CONDUCTOR_SLEEP_NS), this::onError);
         }
-        if (isDriverInvoked && ctx.logThread())
+        if (driverInvoker != null && ctx.logThread())
         {
             // Where the application turns the rest, too: this one waits for the disk, and a record's thread must not.
             logs.start(new SleepingIdleStrategy(Broker.LOG_INVOKER_SLEEP_NS), this::onError);
@@ -572,7 +590,7 @@ public final class EmbeddedCluster implements AutoCloseable
 
     private <T extends ClientContext<T>> T client(final T context)
     {
-        context.bootstrap(bootstrap()).aeronDirectoryName(driver.aeronDirectoryName());
+        context.bootstrap(bootstrap()).aeronDirectoryName(aeronDirectoryName);
         if (ctx.threading() == Threading.INVOKER)
         {
             context.idleStrategy(new TurningIdleStrategy(this));

@@ -3,6 +3,8 @@ package io.syncline.broker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +41,18 @@ class AdaptiveIdleStrategyTest
             assertThat(idle.isBusy()).isTrue();
             turnWithWork(300_000);
         }
+    }
+
+    @Test
+    void shouldSleepAtOnceWhereASleepEndsWithWorkAndCoresAreFew()
+    {
+        final List<Long> sleeps = new ArrayList<>();
+        idle.sleep(sleeps::add, false);
+        turnWithWork(100_000);
+        sleeps.clear();
+        idle.idle(0);
+        idle.idle(0);
+        assertThat(sleeps).containsExactly(100_000L, 100_000L);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.syncline.broker;
 
 import com.sun.management.ThreadMXBean;
-import io.aeron.driver.MediaDriver;
 import io.syncline.client.Acks;
 import io.syncline.client.ClientContext;
 import io.syncline.client.Consumer;
@@ -15,6 +14,7 @@ import io.syncline.protocol.PartitionKey;
 import io.syncline.stream.AeronStreams;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Inbound;
+import io.syncline.stream.InvokedDriver;
 import io.syncline.stream.MediaDrivers;
 import io.syncline.stream.Outbound;
 import io.syncline.stream.Streams;
@@ -78,7 +78,7 @@ class AllocationTest
     private long[] allocated;
     private long allocatedByClients;
     private long allocatedByClientConductors;
-    private MediaDriver driver;
+    private InvokedDriver driver;
     private long acked;
     private long read;
     private Producer producer;
@@ -188,7 +188,7 @@ class AllocationTest
 
     private void turn()
     {
-        driver.sharedAgentInvoker().invoke();
+        driver.invoker().invoke();
         for (int i = 0; i < brokers.size(); i++)
         {
             final Broker broker = brokers.get(i);

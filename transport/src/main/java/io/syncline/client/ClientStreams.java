@@ -1,9 +1,9 @@
 package io.syncline.client;
 
-import io.aeron.driver.MediaDriver;
 import io.syncline.stream.AeronStreams;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Inbound;
+import io.syncline.stream.InvokedDriver;
 import io.syncline.stream.MediaDrivers;
 import io.syncline.stream.Outbound;
 import io.syncline.stream.Streams;
@@ -30,12 +30,12 @@ final class ClientStreams
             return AeronStreams.connect(
                 new StreamsContext().aeronDirectoryName(aeronDirectoryName).errorHandler(errorHandler));
         }
-        final MediaDriver driver = MediaDrivers.launchInvoked(errorHandler);
+        final InvokedDriver driver = MediaDrivers.launchInvoked(errorHandler);
         try
         {
             return new OwnDriver(driver, AeronStreams.connect(new StreamsContext()
                 .aeronDirectoryName(driver.aeronDirectoryName())
-                .driverAgentInvoker(driver.sharedAgentInvoker())
+                .driverAgentInvoker(driver.invoker())
                 .errorHandler(errorHandler)));
         }
         catch (final RuntimeException ex)
@@ -45,7 +45,7 @@ final class ClientStreams
         }
     }
 
-    private record OwnDriver(MediaDriver driver, Streams streams) implements Streams
+    private record OwnDriver(InvokedDriver driver, Streams streams) implements Streams
     {
         @Override
         public Outbound connect(final Endpoint to, final int streamId)
@@ -69,6 +69,12 @@ final class ClientStreams
         public int doWork()
         {
             return streams.doWork();
+        }
+
+        @Override
+        public void await(final long timeoutNs)
+        {
+            driver.await(timeoutNs);
         }
 
         @Override

@@ -49,15 +49,15 @@ public final class MediaDrivers
     }
 
     /**
-     * A driver without threads: whoever owns it turns {@link MediaDriver#sharedAgentInvoker()}, see
+     * A driver without threads: whoever owns it turns {@link InvokedDriver#invoker()}, see
      * {@link StreamsContext#driverAgentInvoker}.
      *
      * @param errorHandler gets the driver's errors
      * @return the driver
      */
-    public static MediaDriver launchInvoked(final ErrorHandler errorHandler)
+    public static InvokedDriver launchInvoked(final ErrorHandler errorHandler)
     {
-        return MediaDriver.launch(context(errorHandler).threadingMode(ThreadingMode.INVOKER));
+        return InvokedDriver.launch(context(errorHandler));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.syncline.stream;
 
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * Where streams come from: Aeron, or a network of a test's own making. Opening returns at once; an {@link Outbound}
  * says {@code NOT_CONNECTED} and an {@link Inbound} polls nothing until the stream is there.
@@ -34,6 +36,17 @@ public interface Streams extends AutoCloseable
      * @return work done
      */
     int doWork();
+
+    /**
+     * Sleeps until something may have come from outside of the process, or for a while where that cannot be known. For
+     * the thread that calls {@link #doWork()}.
+     *
+     * @param timeoutNs at most, up to a millisecond longer
+     */
+    default void await(final long timeoutNs)
+    {
+        LockSupport.parkNanos(timeoutNs);
+    }
 
     @Override
     void close();

@@ -21,7 +21,7 @@ public final class StreamsContext
     /** How often an invoked driver is turned in one cycle at most, while it has work. */
     public static final int DRIVER_INVOCATIONS_MAX_DEFAULT = 3;
     /** MTU over UDP where both ends are on one machine: the lever of loopback throughput. */
-    public static final int MTU_LENGTH_LOOPBACK = 8 * 1024;
+    public static final int MTU_LENGTH_LOOPBACK = 32 * 1024;
     /** MTU over UDP between machines, within an Ethernet frame. */
     public static final int MTU_LENGTH_NETWORK = 1408;
     /** MTU over IPC, where nothing is ever sent: most batches stay one fragment, and are read where they lie. */

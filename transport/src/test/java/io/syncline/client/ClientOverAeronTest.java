@@ -1,7 +1,7 @@
 package io.syncline.client;
 
-import io.aeron.driver.MediaDriver;
 import io.syncline.stream.AeronStreams;
+import io.syncline.stream.InvokedDriver;
 import io.syncline.stream.MediaDrivers;
 import io.syncline.stream.Streams;
 import io.syncline.stream.StreamsContext;
@@ -26,10 +26,10 @@ class ClientOverAeronTest
     @Test
     void shouldProduceAndConsumeOverUdpWithADriverOfItsOwn()
     {
-        try (MediaDriver driver = MediaDrivers.launchInvoked(Throwable::printStackTrace);
+        try (InvokedDriver driver = MediaDrivers.launchInvoked(Throwable::printStackTrace);
             Streams streams = AeronStreams.connect(new StreamsContext()
                 .aeronDirectoryName(driver.aeronDirectoryName())
-                .driverAgentInvoker(driver.sharedAgentInvoker())))
+                .driverAgentInvoker(driver.invoker())))
         {
             final ScriptedCluster cluster = new ScriptedCluster(streams, 2, 1);
             final Runnable turn = () ->

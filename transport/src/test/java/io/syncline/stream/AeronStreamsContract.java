@@ -1,6 +1,5 @@
 package io.syncline.stream;
 
-import io.aeron.driver.MediaDriver;
 import io.syncline.protocol.Codes;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +26,7 @@ abstract class AeronStreamsContract extends StreamsContract
 
     final List<Throwable> errors = new ArrayList<>();
     private final Set<Thread> threadsBefore = new HashSet<>(Thread.getAllStackTraces().keySet());
-    private MediaDriver driver;
+    private InvokedDriver driver;
 
     @Override
     Streams open()
@@ -169,11 +168,11 @@ abstract class AeronStreamsContract extends StreamsContract
         }
     }
 
-    StreamsContext context(final MediaDriver driver)
+    StreamsContext context(final InvokedDriver driver)
     {
         return new StreamsContext()
             .aeronDirectoryName(driver.aeronDirectoryName())
-            .driverAgentInvoker(driver.sharedAgentInvoker())
+            .driverAgentInvoker(driver.invoker())
             .errorHandler(this::onError);
     }
 

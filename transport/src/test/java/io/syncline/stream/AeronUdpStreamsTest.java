@@ -26,7 +26,7 @@ class AeronUdpStreamsTest extends AeronStreamsContract
     @Test
     void shouldComeBackAsANewSessionAfterTheOtherSideWasGoneForLong() throws Exception
     {
-        try (MediaDriver peerDriver = MediaDrivers.launchInvoked(this::onError);
+        try (InvokedDriver peerDriver = MediaDrivers.launchInvoked(this::onError);
             AeronStreams peer = AeronStreams.connect(context(peerDriver)))
         {
             final Inbound inbound = peer.listen(endpoint, STREAM_ID);
@@ -48,7 +48,7 @@ class AeronUdpStreamsTest extends AeronStreamsContract
     @Test
     void shouldComeBackAlthoughNobodyLookedWhileItWasConnected() throws Exception
     {
-        try (MediaDriver peerDriver = MediaDrivers.launchInvoked(this::onError);
+        try (InvokedDriver peerDriver = MediaDrivers.launchInvoked(this::onError);
             AeronStreams peer = AeronStreams.connect(context(peerDriver));
             UdpRelay wire = new UdpRelay(endpoint))
         {

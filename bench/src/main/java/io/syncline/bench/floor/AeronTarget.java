@@ -39,7 +39,7 @@ final class AeronTarget implements Target
         this.threading = threading;
         final boolean isDriverThreaded = plan.layout() != Layout.PROCESSES && threading == Threading.DEDICATED;
         driver = isDriverThreaded ? MediaDrivers.launchShared(FloorAgents::report) :
-            MediaDrivers.launchInvoked(FloorAgents::report);
+            FloorAgents.launchInvoked();
         final boolean isTurnedByThread = plan.layout() != Layout.PROCESSES && threading == Threading.SHARED;
         partsAeron = FloorAgents.connect(driver, !isDriverThreaded);
         if (plan.layout() == Layout.PROCESSES)

@@ -2,7 +2,9 @@ package io.syncline.bench.floor;
 
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
 import io.syncline.broker.IdleStrategies;
+import io.syncline.stream.MediaDrivers;
 import io.syncline.stream.StreamsContext;
 import io.syncline.stream.TimerSlack;
 import org.agrona.concurrent.Agent;
@@ -33,6 +35,12 @@ final class FloorAgents implements Agent
         this.driver = driver;
         this.aeron = aeron;
         this.parts = List.copyOf(parts);
+    }
+
+    /** Aeron's own, as its users invoke it. */
+    static MediaDriver launchInvoked()
+    {
+        return MediaDriver.launch(MediaDrivers.context(FloorAgents::report).threadingMode(ThreadingMode.INVOKER));
     }
 
     static Aeron connect(final MediaDriver driver, final boolean isInvoked)

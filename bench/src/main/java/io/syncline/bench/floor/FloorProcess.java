@@ -4,7 +4,6 @@ import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.syncline.bench.Jvm;
 import io.syncline.bench.targets.Layout;
-import io.syncline.stream.MediaDrivers;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 
@@ -33,7 +32,7 @@ public final class FloorProcess
         final int part = Integer.parseInt(args[0]);
         final List<Integer> ports = Arrays.stream(args[1].split(",")).map(Integer::valueOf).toList();
         final FloorPlan plan = new FloorPlan(Layout.PROCESSES, ports);
-        try (MediaDriver driver = MediaDrivers.launchInvoked(FloorAgents::report);
+        try (MediaDriver driver = FloorAgents.launchInvoked();
             Aeron aeron = FloorAgents.connect(driver, true))
         {
             final Agent agent = part == 0 ? new FloorLeader(aeron, plan) : new FloorFollower(aeron, plan, part - 1);

@@ -1,0 +1,200 @@
+package io.syncline.stream;
+
+import io.aeron.driver.DataPacketDispatcher;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.media.ReceiveChannelEndpoint;
+import io.aeron.driver.media.SendChannelEndpoint;
+import io.aeron.driver.media.UdpChannel;
+import org.agrona.concurrent.status.AtomicCounter;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Knows which sockets of an invoked driver hold a datagram, and sleeps until one does. A driver reads a socket only when it
+ * was found to hold something, one datagram each time: a call into the kernel for all sockets instead of one for each.
+ * <p>
+ * Sockets register as the driver opens them and leave as it closes them. Everything belongs to the thread that turns the
+ * driver.
+ */
+final class DatagramSelector implements AutoCloseable
+{
+    private static final Consumer<SelectionKey> HOLDS_DATAGRAM = (key) -> ((Readiness)key.attachment()).isReadable = true;
+
+    /** Of one socket, as of the last poll and until it was read. */
+    private static final class Readiness
+    {
+        private boolean isReadable;
+
+        boolean take()
+        {
+            final boolean wasReadable = isReadable;
+            isReadable = false;
+            return wasReadable;
+        }
+    }
+
+    private final Selector selector;
+    private int socketCount;
+    private boolean isPolled;
+
+    DatagramSelector()
+    {
+        try
+        {
+            selector = Selector.open();
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("no selector for a driver's sockets", ex);
+        }
+    }
+
+    /** @return the context, whose driver will open sockets that this one watches */
+    MediaDriver.Context watch(final MediaDriver.Context context)
+    {
+        return context.receiveChannelEndpointSupplier(Receiving::new).sendChannelEndpointSupplier(Sending::new);
+    }
+
+    /** Looks which sockets hold a datagram; not a second time after {@link #await}. */
+    void poll()
+    {
+        if (isPolled || socketCount == 0)
+        {
+            isPolled = false;
+            return;
+        }
+        try
+        {
+            selector.selectNow(HOLDS_DATAGRAM);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot look for datagrams", ex);
+        }
+    }
+
+    /** Sleeps until one of the sockets holds a datagram. */
+    void await(final long timeoutNs)
+    {
+        try
+        {
+            selector.select(HOLDS_DATAGRAM, Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNs)));
+            isPolled = true;
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot wait for datagrams", ex);
+        }
+    }
+
+    @Override
+    public void close()
+    {
+        try
+        {
+            selector.close();
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot close the selector of a driver's sockets", ex);
+        }
+    }
+
+    private void register(final DatagramChannel channel, final Readiness readiness)
+    {
+        try
+        {
+            channel.register(selector, SelectionKey.OP_READ, readiness);
+            socketCount++;
+        }
+        catch (final ClosedChannelException ex)
+        {
+            throw new UncheckedIOException("a socket of the driver was closed as it was opened", ex);
+        }
+    }
+
+    /** Until the selector has, the kernel keeps a closed socket's port. */
+    private void letGo()
+    {
+        socketCount--;
+        try
+        {
+            selector.selectNow(HOLDS_DATAGRAM);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot let go of a closed socket", ex);
+        }
+    }
+
+    private final class Receiving extends ReceiveChannelEndpoint
+    {
+        private final Readiness readiness = new Readiness();
+
+        Receiving(
+            final UdpChannel channel, final DataPacketDispatcher dispatcher, final AtomicCounter statusIndicator,
+            final MediaDriver.Context context)
+        {
+            super(channel, dispatcher, statusIndicator, context);
+        }
+
+        @Override
+        public void openDatagramChannel(final AtomicCounter statusIndicator)
+        {
+            super.openDatagramChannel(statusIndicator);
+            register(receiveDatagramChannel, readiness);
+        }
+
+        @Override
+        public InetSocketAddress receive(final ByteBuffer buffer)
+        {
+            return readiness.take() ? super.receive(buffer) : null;
+        }
+
+        @Override
+        public void close()
+        {
+            super.close();
+            letGo();
+        }
+    }
+
+    private final class Sending extends SendChannelEndpoint
+    {
+        private final Readiness readiness = new Readiness();
+
+        Sending(final UdpChannel channel, final AtomicCounter statusIndicator, final MediaDriver.Context context)
+        {
+            super(channel, statusIndicator, context);
+        }
+
+        @Override
+        public void openDatagramChannel(final AtomicCounter statusIndicator)
+        {
+            super.openDatagramChannel(statusIndicator);
+            register(receiveDatagramChannel, readiness);
+        }
+
+        @Override
+        public InetSocketAddress receive(final ByteBuffer buffer)
+        {
+            return readiness.take() ? super.receive(buffer) : null;
+        }
+
+        @Override
+        public void close()
+        {
+            super.close();
+            letGo();
+        }
+    }
+}

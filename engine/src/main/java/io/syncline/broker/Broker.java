@@ -301,7 +301,8 @@ public final class Broker implements AutoCloseable
             stages, turn);
         final Agent delivery = new WatchedAgent(
             new DeliveryAgent(
-                context.nodeId(), turn, DeliveryLimits.DEFAULT, queues.delivery(), queues.feeds(),
+                context.nodeId(), turn,
+                DeliveryLimits.DEFAULT.withFeedBytesPerSecond(context.catchupBytesPerSecond()), queues.delivery(), queues.feeds(),
                 streams.listen(clientEndpoint, StreamIds.FETCH)),
             deliveryCycle, turn);
         dataAgents = List.of(leader, follower, acks, delivery, new StreamsAgent(context.nodeId(), streams));

@@ -12,8 +12,8 @@ public final class BrokerConfiguration
     public static final List<String> KEYS = List.of(
         "node.id", "process.roles", "cluster.id", "log.dir", "aeron.dir", "listeners", "advertised.host",
         "controller.quorum.voters", "broker.rack", "broker.session.timeout", "default.replication.factor",
-        "min.insync.replicas", "replica.lag.time.max", "leader.silence.timeout", "unclean.leader.election.enable",
-        "log.segment.bytes", "log.retention.bytes", "log.retention.time", "log.free.bytes.min", "durability",
+        "min.insync.replicas", "replica.lag.time.max", "replica.catchup.rate",
+        "leader.silence.timeout", "unclean.leader.election.enable", "log.segment.bytes", "log.retention.bytes", "log.retention.time", "log.free.bytes.min", "durability",
         "threading", "idle.strategy",
         "stage.sampling", "security.mode", "max.batch.bytes", "heartbeat.interval", "expected.brokers", "expected.clients");
 

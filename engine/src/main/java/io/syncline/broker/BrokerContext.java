@@ -44,6 +44,7 @@ public class BrokerContext
     private long heartbeatIntervalNs;
     private long segmentBytes;
     private long freeBytesMin;
+    private long catchupBytesPerSecond;
     private int maxBatchBytes;
     private int defaultReplicationFactor;
     private int minInsyncReplicas;
@@ -174,6 +175,8 @@ public class BrokerContext
         maxBatchBytes = (int)batchBytes;
         freeBytesMin = values.get("log.free.bytes.min").isEmpty() ?
             FREE_SEGMENTS_MIN * segmentBytes : sizeBytes("log.free.bytes.min");
+        catchupBytesPerSecond = values.get("replica.catchup.rate").isEmpty() ?
+            FeedPace.BYTES_PER_SECOND_AND_CORE * Runtime.getRuntime().availableProcessors() : sizeBytes("replica.catchup.rate");
         defaultReplicationFactor = number("default.replication.factor", 1, 64);
         minInsyncReplicas = number("min.insync.replicas", 1, 64);
         require(minInsyncReplicas <= defaultReplicationFactor, "min.insync.replicas",
@@ -328,6 +331,12 @@ public class BrokerContext
     public long heartbeatIntervalNs()
     {
         return heartbeatIntervalNs;
+    }
+
+    /** @return {@code replica.catchup.rate}; 0 for no bound */
+    public long catchupBytesPerSecond()
+    {
+        return catchupBytesPerSecond;
     }
 
     /** @return {@code log.free.bytes.min}; 0 to go on until the device is full */

@@ -35,6 +35,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
     private final int brokerId;
     private final NanoClock clock;
     private final DeliveryLimits limits;
+    private final FeedPace pace;
     private final CommandQueue<DeliveryCommands> commands;
     private final FeedRing feedRing;
     private final Inbound fetches;
@@ -81,6 +82,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         this.brokerId = brokerId;
         this.clock = clock;
         this.limits = limits;
+        pace = new FeedPace(limits.feedBytesPerSecond());
         this.commands = commands;
         this.feedRing = feedRing;
         this.fetches = fetches;
@@ -446,9 +448,13 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
 
     private int serveFeeds()
     {
+        if (feeds.isEmpty() || !mayFeed())
+        {
+            return 0;
+        }
         int work = 0;
         int budget = limits.feedBytes();
-        for (int i = 0, size = feeds.size(); i < size && budget > 0; i++)
+        for (int i = 0, size = feeds.size(); i < size && budget > 0 && pace.mayFeed(nowNs); i++)
         {
             nextFeed = nextFeed < feeds.size() ? nextFeed : 0;
             final BulkFeed feed = feeds.get(nextFeed);
@@ -468,11 +474,22 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         return work;
     }
 
+    private boolean mayFeed()
+    {
+        long highWatermarks = 0;
+        for (final ReadPartition partition : partitions.values())
+        {
+            highWatermarks += partition.isLeader() ? partition.highWatermark() : 0;
+        }
+        pace.onCommitted(highWatermarks, nowNs);
+        return pace.mayFeed(nowNs);
+    }
+
     private int feed(final BulkFeed feed, final ReadPartition partition, final Outbound bulk, final int budget)
     {
         final BatchFlyweight batch = partition.batch();
         int sent = 0;
-        while (sent < budget && !feed.isDone())
+        while (sent < budget && !feed.isDone() && pace.mayFeed(nowNs))
         {
             final int length = partition.read(feed.nextOffset(), Long.MAX_VALUE);
             if (length < 0)
@@ -485,6 +502,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
                 break;
             }
             feed.onSent(batch.endOffset());
+            pace.onFed(length, batch.count(), nowNs);
             sent += length;
         }
         return sent;

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
  * @param sessionBytes     bytes of batches for one session before the next one has its turn
  * @param cycleBytes       bytes of batches for all sessions in one duty cycle
  * @param feedBytes        bytes of batches for all far-behind followers in one duty cycle
+ * @param feedBytesPerSecond of batches for all far-behind followers while live records are committed, 0 for no bound
  * @param resolveTimeoutNs how long a session's start may stay undecided: a follower that has not got there yet, a new
  *                         leader whose high watermark is not known yet
  * @param quietHighWatermarkNs how long a high watermark that moved waits for a batch to ride on
@@ -18,6 +19,7 @@ record DeliveryLimits(
     int sessionBytes,
     int cycleBytes,
     int feedBytes,
+    long feedBytesPerSecond,
     long resolveTimeoutNs,
     long quietHighWatermarkNs)
 {
@@ -27,6 +29,13 @@ record DeliveryLimits(
         64 * 1024,
         512 * 1024,
         256 * 1024,
+        0,
         TimeUnit.SECONDS.toNanos(5),
         TimeUnit.MILLISECONDS.toNanos(5));
+
+    DeliveryLimits withFeedBytesPerSecond(final long wanted)
+    {
+        return new DeliveryLimits(
+            maxSessions, sessionBytes, cycleBytes, feedBytes, wanted, resolveTimeoutNs, quietHighWatermarkNs);
+    }
 }

@@ -41,7 +41,7 @@ class DeliveryAgentTest
     private static final long KEY = PartitionKey.of(TOPIC, 0);
     private static final long PLENTY = Long.MAX_VALUE / 2;
     private static final DeliveryLimits LIMITS = new DeliveryLimits(
-        4, 4096, 16384, 4096, TimeUnit.SECONDS.toNanos(1), TimeUnit.MILLISECONDS.toNanos(5));
+        4, 4096, 16384, 4096, 0, TimeUnit.SECONDS.toNanos(1), TimeUnit.MILLISECONDS.toNanos(5));
 
     private final MemoryStreams streams = new MemoryStreams();
     private final Endpoint brokerEndpoint = new Endpoint("broker", 1);

@@ -226,6 +226,8 @@ final class SimNodes
             .set("replica.lag.time.max", config.lagTimeMs() + "ms")
             .set("default.replication.factor", "3")
             .set("min.insync.replicas", "2")
+            // Not by the cores of this machine: a seed runs alike everywhere.
+            .set("replica.catchup.rate", "16m")
             .set("heartbeat.interval", config.heartbeatMs() + "ms")
             .streams(() ->
             {

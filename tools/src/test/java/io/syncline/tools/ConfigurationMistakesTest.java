@@ -103,6 +103,7 @@ class ConfigurationMistakesTest
         "log.retention.bytes=plenty                             | log.retention.bytes",
         "log.retention.bytes=99999999999g                       | log.retention.bytes",
         "log.retention.bytes=                                   | log.retention.bytes",
+        "replica.catchup.rate=fast                              | replica.catchup.rate",
         "log.free.bytes.min=enough                              | log.free.bytes.min",
         "log.retention.time=12                                  | log.retention.time",
         "log.retention.time=-2h                                 | log.retention.time",

@@ -138,6 +138,14 @@ class DoctorTest
         assertSeverity("governor", Severity.WARNING);
         Files.delete(root.resolve("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
         assertSeverity("governor", Severity.NOTE);
+
+        write("/proc/sys/kernel/sched_autogroup_enabled", "1");
+        assertSeverity("autogroup", Severity.OK);
+        cores = 4;
+        assertSeverity("autogroup", Severity.WARNING);
+        write("/proc/sys/kernel/sched_autogroup_enabled", "0");
+        assertSeverity("autogroup", Severity.OK);
+        cores = 8;
         write("/sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never");
         assertSeverity("huge pages", Severity.WARNING);
         write("/proc/swaps", "Filename Type Size Used Priority\n/dev/vda2 partition 1000 0 -2");

@@ -62,7 +62,7 @@ final class AgentScheduler implements AutoCloseable
             {
                 runKeeper(keeper, errorHandler);
                 final IdleStrategy idle = context.idleStrategy().get();
-                if (idle instanceof AdaptiveIdleStrategy adaptive)
+                if (idle instanceof AdaptiveIdleStrategy adaptive && streams.isWokenByArrivals())
                 {
                     adaptive.sleep(
                         streams::await, Runtime.getRuntime().availableProcessors() > CORES_OF_NODES_AND_CLIENT);

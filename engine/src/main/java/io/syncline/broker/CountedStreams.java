@@ -81,6 +81,12 @@ final class CountedStreams implements Streams
     }
 
     @Override
+    public boolean isWokenByArrivals()
+    {
+        return streams.isWokenByArrivals();
+    }
+
+    @Override
     public void close()
     {
         streams.close();

@@ -119,6 +119,12 @@ final class OwnStreams implements Streams
     }
 
     @Override
+    public boolean isWokenByArrivals()
+    {
+        return invokedDriver != null;
+    }
+
+    @Override
     public void close()
     {
         CloseHelper.closeAll(streams, driver);

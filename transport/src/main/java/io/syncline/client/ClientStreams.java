@@ -78,6 +78,12 @@ final class ClientStreams
         }
 
         @Override
+        public boolean isWokenByArrivals()
+        {
+            return true;
+        }
+
+        @Override
         public void close()
         {
             CloseHelper.closeAll(streams, driver);

@@ -48,6 +48,12 @@ public interface Streams extends AutoCloseable
         LockSupport.parkNanos(timeoutNs);
     }
 
+    /** @return true when {@link #await} ends as soon as something has come, so that nobody stays awake for it */
+    default boolean isWokenByArrivals()
+    {
+        return false;
+    }
+
     @Override
     void close();
 }

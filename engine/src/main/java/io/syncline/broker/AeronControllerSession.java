@@ -15,6 +15,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 
 import java.io.File;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A broker's session with a controller on Aeron Cluster. Everything happens on the thread that polls: its Aeron client
@@ -50,6 +51,7 @@ public final class AeronControllerSession implements ControllerSession, EgressLi
     private boolean isLeaderNew;
     private long attemptDeadlineNs = Long.MIN_VALUE;
     private long timeOfLastKeepAliveNs;
+    private long timeLastAliveNs;
 
     /**
      * Opens nothing yet: the first poll does.
@@ -76,10 +78,26 @@ public final class AeronControllerSession implements ControllerSession, EgressLi
         };
     }
 
+    /**
+     * After a silence of {@code broker.session.timeout} the next poll ends the session. Whoever asks for it again has
+     * been stopped for as long, and the controller has let the session lapse; the cluster's client would find out by
+     * its own time-outs seconds later, and until then this broker would take itself for what it was.
+     */
     @Override
     public void keepAlive(final long nowNs)
     {
-        if (state == State.CONNECTED && nowNs - timeOfLastKeepAliveNs >= ctx.keepAliveIntervalNs() && cluster.sendKeepAlive())
+        if (state != State.CONNECTED)
+        {
+            return;
+        }
+        final long silenceNs = nowNs - timeLastAliveNs;
+        timeLastAliveNs = nowNs;
+        if (silenceNs >= ctx.sessionTimeoutNs())
+        {
+            lossReason = "this broker stood still for " + TimeUnit.NANOSECONDS.toMillis(silenceNs) +
+                " ms, and broker.session.timeout is " + TimeUnit.NANOSECONDS.toMillis(ctx.sessionTimeoutNs()) + " ms";
+        }
+        else if (nowNs - timeOfLastKeepAliveNs >= ctx.keepAliveIntervalNs() && cluster.sendKeepAlive())
         {
             timeOfLastKeepAliveNs = nowNs;
         }
@@ -233,6 +251,7 @@ public final class AeronControllerSession implements ControllerSession, EgressLi
                 isLeaderNew = false;
                 codec.reset();
                 timeOfLastKeepAliveNs = nowNs;
+                timeLastAliveNs = nowNs;
                 state = State.CONNECTED;
                 work++;
                 listener.onConnected();

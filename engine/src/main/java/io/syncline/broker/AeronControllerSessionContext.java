@@ -111,6 +111,11 @@ public final class AeronControllerSessionContext
         return errorHandler;
     }
 
+    long sessionTimeoutNs()
+    {
+        return sessionTimeoutNs;
+    }
+
     long keepAliveIntervalNs()
     {
         return sessionTimeoutNs / 8;

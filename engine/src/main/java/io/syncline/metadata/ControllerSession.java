@@ -18,7 +18,8 @@ public interface ControllerSession extends AutoCloseable
     int poll(long nowNs);
 
     /**
-     * Tells the controller that this broker's data agents turn.
+     * Tells the controller that this broker's data agents turn. A session for which this was not called within
+     * {@code broker.session.timeout} has lapsed: it may end by itself when it is called again (R5.1).
      *
      * @param nowNs monotonic time; sends only as often as the session needs it
      */

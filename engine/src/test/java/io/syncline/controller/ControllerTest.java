@@ -53,6 +53,42 @@ class ControllerTest
         }
     }
 
+    /** A woken broker waited two seconds for its client's time-outs, and told of the time before its sleep meanwhile. */
+    @Test
+    void aBrokerThatStoodStillForTheSessionTimeoutRegistersAgainAtOnce()
+    {
+        try (Controller controller = Controller.launch(context());
+            BrokerStandIn broker = new BrokerStandIn(1, controller, false))
+        {
+            await(broker::isRegistered, broker);
+            final long before = broker.incarnation;
+
+            final long wakesNs = System.nanoTime();
+            broker.session.keepAlive(wakesNs + TimeUnit.SECONDS.toNanos(2));
+            broker.session.poll(wakesNs);
+            assertThat(broker.session.isConnected()).isFalse();
+            assertThat(broker.log.get(broker.log.size() - 1)).contains("stood still for 2", "broker.session.timeout is 2000 ms");
+
+            await(() -> broker.isRegistered() && broker.incarnation > before, broker);
+            assertThat(System.nanoTime() - wakesNs).isLessThan(TimeUnit.SECONDS.toNanos(2));
+        }
+    }
+
+    @Test
+    void aBrokerThatTurnsKeepsItsSession()
+    {
+        try (Controller controller = Controller.launch(context());
+            BrokerStandIn broker = new BrokerStandIn(1, controller, false))
+        {
+            await(broker::isRegistered, broker);
+            final long nowNs = System.nanoTime();
+            broker.session.keepAlive(nowNs + TimeUnit.MILLISECONDS.toNanos(1_900));
+            broker.session.keepAlive(nowNs + TimeUnit.MILLISECONDS.toNanos(3_800));
+            broker.session.poll(nowNs);
+            assertThat(broker.session.isConnected()).isTrue();
+        }
+    }
+
     @Test
     void shouldKeepItsStateOverARestartWithAndWithoutASnapshot()
     {

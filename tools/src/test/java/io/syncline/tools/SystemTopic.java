@@ -90,17 +90,32 @@ record SystemTopic(String bootstrap, String topic)
         return Awaitility.await(what).atMost(TIMEOUT).pollInterval(POLL).pollInSameThread();
     }
 
-    /** A client of its own each time: between two looks it would stand still for too long. */
+    /**
+     * The newest of what the brokers say, each asked by itself: one that has just woken from a SIGSTOP still tells of
+     * the time before. A client of its own each time: between two looks it would stand still for too long.
+     */
     private List<PartitionDescription> describe()
     {
-        try (Admin admin = Admin.connect(bootstrap))
+        List<PartitionDescription> newest = List.of();
+        for (final String address : bootstrap.split(","))
         {
-            return admin.describe(topic).partitions();
+            try (Admin admin = Admin.connect(address))
+            {
+                final List<PartitionDescription> partitions = admin.describe(topic).partitions();
+                newest = newest.isEmpty() || version(partitions) > version(newest) ? partitions : newest;
+            }
+            catch (final ClientException ex)
+            {
+                // Not there, or not ready: the others know as well.
+                continue;
+            }
         }
-        catch (final ClientException ex)
-        {
-            return List.of();
-        }
+        return newest;
+    }
+
+    private static long version(final List<PartitionDescription> partitions)
+    {
+        return partitions.stream().mapToLong((partition) -> partition.info().partitionEpoch()).sum();
     }
 
     private static int leaderOf(final List<PartitionDescription> partitions)

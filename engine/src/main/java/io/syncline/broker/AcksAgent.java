@@ -15,6 +15,7 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
 import java.util.ArrayList;
+import java.util.function.IntConsumer;
 
 /**
  * Duty cycle of the acks side: learns from the leader agent what was appended and from the followers what they hold,
@@ -69,6 +70,8 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     private final LongHashSet gone = new LongHashSet();
     private final ArrayList<Acked> turns = new ArrayList<>();
     private final ArrayList<Acked> moved = new ArrayList<>();
+    private final PeerRefusals refusals = new PeerRefusals();
+    private final IntConsumer onPeerRefused = this::onPeerRefused;
     /** Those at level fsynced: what is forced commits. */
     private final ArrayList<Acked> fsynced = new ArrayList<>();
     private long nextTickNs;
@@ -246,6 +249,17 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         {
             acked.replica.onAlterIsrRefused(leaderEpoch, partitionEpoch, code, nowNs);
         }
+    }
+
+    /** From the conductor: the leader agent writes the stream, this one looks who does not take it. */
+    void onPeer(final int peerId, final Outbound live)
+    {
+        refusals.onPeer(peerId, live);
+    }
+
+    void onPeerGone(final int peerId)
+    {
+        refusals.onPeerGone(peerId);
     }
 
     void onClient(final long clientId, final Outbound produceAcks)
@@ -481,6 +495,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         final long newStalledNs = stalledNs - toldStalledNs;
         toldStalledNs = stalledNs;
         int work = 0;
+        refusals.poll(onPeerRefused);
         for (int i = 0, size = turns.size(); i < size; i++)
         {
             final Acked acked = turns.get(i);
@@ -488,6 +503,14 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
             work += acked.replica.onTick(nowNs, newStalledNs);
         }
         return work;
+    }
+
+    private void onPeerRefused(final int peerId)
+    {
+        for (int i = 0, size = turns.size(); i < size; i++)
+        {
+            turns.get(i).replica.onFollowerRefused(peerId);
+        }
     }
 
     /** The partition, after its newer leadership, if there is one, has been fetched from the conductor's queue. */

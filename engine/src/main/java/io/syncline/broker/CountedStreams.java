@@ -143,6 +143,12 @@ final class CountedStreams implements Streams
         }
 
         @Override
+        public long refusals()
+        {
+            return outbound.refusals();
+        }
+
+        @Override
         public void close()
         {
             outbound.close();

@@ -14,6 +14,7 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
 import java.util.ArrayList;
+import java.util.function.IntConsumer;
 
 /**
  * Duty cycle of the follower side: takes the leaders' Append frames from the live and the bulk stream, appends them to
@@ -61,6 +62,8 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private final FollowerPublisher out;
     private final DutyCycle dutyCycle;
     private final LeaderSilence silence;
+    private final PeerRefusals refusals = new PeerRefusals();
+    private final IntConsumer onRefused;
     private final StageFile stageFile;
     private final LiveAdapter liveAdapter = new LiveAdapter(this);
     private final LiveAdapter bulkAdapter = new LiveAdapter(this);
@@ -92,6 +95,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         this.dutyCycle = dutyCycle;
         this.out = new FollowerPublisher(context.nodeId(), queues.conductor(), this::onHighWatermarkMoved);
         this.silence = new LeaderSilence(context.leaderSilenceTimeoutNs());
+        this.onRefused = silence::onRefused;
     }
 
     @Override
@@ -198,6 +202,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     void onPeer(final int peerId, final Outbound control)
     {
         out.onPeer(peerId, control);
+        refusals.onPeer(peerId, control);
         silence.onHeard(peerId, nowNs);
         // Whatever a former stream to that peer carried is in doubt.
         for (int i = 0, size = turns.size(); i < size; i++)
@@ -212,6 +217,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     void onPeerGone(final int peerId)
     {
         out.onPeerGone(peerId);
+        refusals.onPeerGone(peerId);
     }
 
     @Override
@@ -309,6 +315,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         if ((++heartbeatTurns & HEARTBEAT_MASK) == 0)
         {
             heartbeats.poll(heartbeatAdapter, HEARTBEAT_LIMIT);
+            refusals.poll(onRefused);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.syncline.broker;
 
+import io.syncline.replica.ReplicaConfig;
 import org.agrona.collections.Int2IntHashMap;
 
 /**
@@ -15,6 +16,7 @@ final class LeaderSilence
     private final Int2IntHashMap indexOf = new Int2IntHashMap(MISSING);
     private int[] peers = new int[8];
     private long[] deadlinesNs = new long[8];
+    private boolean[] areRefused = new boolean[8];
     private int size;
 
     LeaderSilence(final long timeoutNs)
@@ -32,12 +34,28 @@ final class LeaderSilence
             {
                 peers = java.util.Arrays.copyOf(peers, size * 2);
                 deadlinesNs = java.util.Arrays.copyOf(deadlinesNs, size * 2);
+                areRefused = java.util.Arrays.copyOf(areRefused, size * 2);
             }
             index = size++;
             indexOf.put(peerId, index);
             peers[index] = peerId;
         }
         deadlinesNs[index] = nowNs + timeoutNs;
+        areRefused[index] = false;
+    }
+
+    /**
+     * The peer's machine says that nobody listens there: three quarters of the time-out need not be waited for, once for
+     * each silence. The rest is, for a refusal may be older than what was heard since.
+     */
+    void onRefused(final int peerId)
+    {
+        final int index = indexOf.get(peerId);
+        if (index != MISSING && !areRefused[index])
+        {
+            areRefused[index] = true;
+            deadlinesNs[index] -= timeoutNs - ReplicaConfig.silenceOfRefusedNs(timeoutNs);
+        }
     }
 
     /** This broker's own agent stood still for that long: nobody could be heard. */

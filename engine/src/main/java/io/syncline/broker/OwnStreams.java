@@ -56,7 +56,7 @@ final class OwnStreams implements Streams
         final InvokedDriver driver = InvokedDriver.launch(driverContext);
         return connect(
             // Nobody else turns it: what one turn sends, no later turn of this cycle receives.
-            streamsContext.driverAgentInvoker(driver.invoker()).driverInvocationsMax(1), driver.aeronDirectoryName(), driver, driver);
+            streamsContext.invokedDriver(driver).driverInvocationsMax(1), driver.aeronDirectoryName(), driver, driver);
     }
 
     private static OwnStreams connect(

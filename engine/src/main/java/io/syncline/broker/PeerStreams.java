@@ -54,6 +54,7 @@ final class PeerStreams
         final Outbound control = streams.connect(endpoint, StreamIds.CONTROL);
         final Outbound bulk = streams.connect(endpoint, StreamIds.BULK);
         queues.leader().post((agent) -> agent.onPeer(peerId, live, heartbeat));
+        queues.acks().post((agent) -> agent.onPeer(peerId, live));
         queues.follower().post((agent) -> agent.onPeer(peerId, control));
         queues.delivery().post((agent) ->
         {
@@ -65,6 +66,7 @@ final class PeerStreams
     private boolean leave(final int peerId)
     {
         queues.leader().post((agent) -> agent.onPeerGone(peerId));
+        queues.acks().post((agent) -> agent.onPeerGone(peerId));
         queues.follower().post((agent) -> agent.onPeerGone(peerId));
         queues.delivery().post((agent) -> agent.onPeerGone(peerId));
         return true;

@@ -334,6 +334,23 @@ public final class AcksReplica
         return work + changeInSync(nowNs) + tellHandOver(nowNs);
     }
 
+    /**
+     * The machine of a follower says that nobody listens there: its process has ended, and the rest of its silence is
+     * short (R4.1).
+     *
+     * @param follower broker id, of any broker
+     */
+    public void onFollowerRefused(final int follower)
+    {
+        for (final FollowerProgress member : progress)
+        {
+            if (member.brokerId == follower)
+            {
+                member.onRefused(config.silenceTimeNs());
+            }
+        }
+    }
+
     /** @return true between {@link #lead} and {@link #stopLeading} */
     public boolean isLeading()
     {

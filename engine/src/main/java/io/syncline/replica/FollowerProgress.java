@@ -17,6 +17,7 @@ final class FollowerProgress
     private long logEnd = UNKNOWN;
     private long synced = UNKNOWN;
     private long heardNs;
+    private boolean isRefused;
     private long caughtUpNs;
     private long progressNs;
     private long markOffset = UNKNOWN;
@@ -69,6 +70,7 @@ final class FollowerProgress
         logEnd = end;
         synced = UNKNOWN;
         heardNs = nowNs;
+        isRefused = false;
         progressNs = nowNs;
         markOffset = UNKNOWN;
         noteCaughtUp(leaderEnd, nowNs);
@@ -84,6 +86,7 @@ final class FollowerProgress
             return false;
         }
         heardNs = nowNs;
+        isRefused = false;
         if (end > logEnd)
         {
             logEnd = end;
@@ -132,6 +135,19 @@ final class FollowerProgress
     boolean isLagging(final long leaderEnd, final long lagTimeMaxNs, final long nowNs)
     {
         return (logEnd == UNKNOWN || logEnd < leaderEnd) && nowNs - caughtUpNs > lagTimeMaxNs;
+    }
+
+    /**
+     * Its machine says that nobody listens there: what was heard last counts as three quarters of the silence older,
+     * once for each silence. The rest is waited for, because a refusal may be older than what was heard since.
+     */
+    void onRefused(final long silenceTimeNs)
+    {
+        if (!isRefused)
+        {
+            isRefused = true;
+            heardNs -= silenceTimeNs - ReplicaConfig.silenceOfRefusedNs(silenceTimeNs);
+        }
     }
 
     /** R4.1: it repeats its acks many times in that time, and none of its session came. */

@@ -68,6 +68,18 @@ public record ReplicaConfig(
     }
 
     /**
+     * What is left to wait for where the peer's machine says that nobody listens there (R4.1, R5.1): long enough for the
+     * next heartbeat, should the refusal be of a former process at the same port.
+     *
+     * @param silenceTimeNs of a peer that is only not heard
+     * @return silence after which a refused one counts as silent
+     */
+    public static long silenceOfRefusedNs(final long silenceTimeNs)
+    {
+        return silenceTimeNs / 4;
+    }
+
+    /**
      * @param lagTimeNs {@code replica.lag.time.max}
      * @return the same numbers with this one
      */

@@ -33,6 +33,45 @@ class SilentFollowerTest
     }
 
     @Test
+    void r4_1_aFollowerWhoseMachineRefusesIsWaitedForAQuarterOfTheSilence()
+    {
+        cluster.crash(3);
+        cluster.produce(1, ALL, 1);
+        cluster.node(1).acks.onFollowerRefused(3);
+        cluster.run(SILENCE_MS / 4 - 10);
+        assertThat(cluster.acks).isEmpty();
+        cluster.run(20);
+        assertThat(cluster.acks).hasSize(1);
+        assertThat(cluster.controller.isr).containsExactly(1, 2);
+    }
+
+    @Test
+    void r4_1_refusalsOfOneSilenceCountOnce()
+    {
+        cluster.held = (message) -> message.from() == 3;
+        cluster.produce(1, ALL, 1);
+        for (int i = 0; i < 10; i++)
+        {
+            cluster.node(1).acks.onFollowerRefused(3);
+        }
+        cluster.run(SILENCE_MS / 4 - 10);
+        assertThat(cluster.controller.isr).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void r4_1_aRefusalOlderThanAnAckIsForgotten()
+    {
+        cluster.node(1).acks.onFollowerRefused(3);
+        cluster.produce(1, ALL, 1);
+        cluster.run(20);
+        assertThat(cluster.acks).hasSize(1);
+        cluster.held = (message) -> message.from() == 3;
+        cluster.produce(1, ALL, 1);
+        cluster.run(SILENCE_MS - 40);
+        assertThat(cluster.controller.isr).as("silent for less than the whole time").containsExactly(1, 2, 3);
+    }
+
+    @Test
     void r4_1_aSilentFollowerThatHasEverythingStays()
     {
         cluster.crash(3);

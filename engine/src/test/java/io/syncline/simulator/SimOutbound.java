@@ -15,6 +15,7 @@ final class SimOutbound implements Outbound
     SimChannel channel;
     private SimInbound listener;
     private boolean isClosed;
+    private long refusals;
 
     SimOutbound(final SimNetwork network, final SimStreams node, final Endpoint to, final int streamId)
     {
@@ -88,12 +89,20 @@ final class SimOutbound implements Outbound
             listener = network.listener(id);
             if (listener == null)
             {
+                // The host is there, and no process at that port.
+                refusals += network.isCut(node.index(), to) || network.isCut(to, node.index()) ? 0 : 1;
                 return false;
             }
             channel = new SimChannel(node.index(), this);
             listener.add(channel);
         }
         return true;
+    }
+
+    @Override
+    public long refusals()
+    {
+        return refusals;
     }
 
     @Override

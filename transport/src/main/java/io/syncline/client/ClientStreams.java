@@ -34,8 +34,7 @@ final class ClientStreams
         try
         {
             return new OwnDriver(driver, AeronStreams.connect(new StreamsContext()
-                .aeronDirectoryName(driver.aeronDirectoryName())
-                .driverAgentInvoker(driver.invoker())
+                .invokedDriver(driver)
                 .errorHandler(errorHandler)));
         }
         catch (final RuntimeException ex)

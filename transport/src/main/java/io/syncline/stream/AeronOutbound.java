@@ -29,14 +29,20 @@ final class AeronOutbound extends AeronStream implements Outbound
      */
     private volatile ExclusivePublication seenConnected;
 
+    private final Refusals refusals;
+    private final String endpoint;
     private final BufferClaim claim = new BufferClaim();
     private ExclusivePublication publication;
     private boolean hasBeenConnected;
     private boolean isClosed;
 
-    AeronOutbound(final AtomicInteger attention, final String channel, final int streamId)
+    AeronOutbound(
+        final AtomicInteger attention, final String channel, final int streamId, final Refusals refusals,
+        final String endpoint)
     {
         super(attention, channel, streamId);
+        this.refusals = refusals;
+        this.endpoint = endpoint;
     }
 
     @Override
@@ -127,6 +133,12 @@ final class AeronOutbound extends AeronStream implements Outbound
             retire(publication);
         }
         return false;
+    }
+
+    @Override
+    public long refusals()
+    {
+        return refusals.of(endpoint);
     }
 
     @Override

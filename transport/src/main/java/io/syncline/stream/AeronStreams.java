@@ -75,7 +75,8 @@ public final class AeronStreams implements Streams
     public Outbound connect(final Endpoint to, final int streamId)
     {
         final AeronOutbound outbound = new AeronOutbound(
-            attention, Channels.publication(to, ctx.termLength(streamId), ctx.mtuLength()), to.streamId(streamId));
+            attention, Channels.publication(to, ctx.termLength(streamId), ctx.mtuLength()), to.streamId(streamId),
+            ctx.refusals(), to.toString());
         add(outbound);
         return outbound;
     }

@@ -1,5 +1,6 @@
 package io.syncline.stream;
 
+import io.aeron.CommonContext;
 import io.aeron.driver.DataPacketDispatcher;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
@@ -10,12 +11,14 @@ import org.agrona.concurrent.status.AtomicCounter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -43,11 +46,14 @@ final class DatagramSelector implements AutoCloseable
     }
 
     private final Selector selector;
+    private final Refusals refusals;
     private int socketCount;
     private boolean isPolled;
 
-    DatagramSelector()
+    /** @param refusals counted here */
+    DatagramSelector(final Refusals refusals)
     {
+        this.refusals = refusals;
         try
         {
             selector = Selector.open();
@@ -168,13 +174,20 @@ final class DatagramSelector implements AutoCloseable
         }
     }
 
+    /**
+     * Connected to the other end, and so the kernel tells it when nobody listens there: once, to whichever call comes
+     * next. Aeron passes over that, in both.
+     */
     private final class Sending extends SendChannelEndpoint
     {
         private final Readiness readiness = new Readiness();
+        private final String endpoint;
+        private AtomicLong refused;
 
         Sending(final UdpChannel channel, final AtomicCounter statusIndicator, final MediaDriver.Context context)
         {
             super(channel, statusIndicator, context);
+            endpoint = channel.channelUri().get(CommonContext.ENDPOINT_PARAM_NAME, "");
         }
 
         @Override
@@ -182,18 +195,64 @@ final class DatagramSelector implements AutoCloseable
         {
             super.openDatagramChannel(statusIndicator);
             register(receiveDatagramChannel, readiness);
+            refused = refusals.open(endpoint);
         }
 
         @Override
         public InetSocketAddress receive(final ByteBuffer buffer)
         {
-            return readiness.take() ? super.receive(buffer) : null;
+            if (!readiness.take() || !receiveDatagramChannel.isOpen())
+            {
+                return null;
+            }
+            buffer.clear();
+            try
+            {
+                return (InetSocketAddress)receiveDatagramChannel.receive(buffer);
+            }
+            catch (final PortUnreachableException ex)
+            {
+                refused.incrementAndGet();
+                return null;
+            }
+            catch (final IOException ex)
+            {
+                throw new UncheckedIOException("cannot read from " + endpoint, ex);
+            }
+        }
+
+        @Override
+        public int send(final ByteBuffer buffer)
+        {
+            if (!sendDatagramChannel.isConnected())
+            {
+                // Several destinations, or none yet: Aeron's own affair.
+                return super.send(buffer);
+            }
+            sendHook(buffer, connectAddress);
+            try
+            {
+                return sendDatagramChannel.write(buffer);
+            }
+            catch (final PortUnreachableException ex)
+            {
+                refused.incrementAndGet();
+            }
+            catch (final IOException ex)
+            {
+                onSendError(ex, connectAddress, errorHandler);
+            }
+            return 0;
         }
 
         @Override
         public void close()
         {
             super.close();
+            if (refused != null)
+            {
+                refusals.close(endpoint, refused);
+            }
             letGo();
         }
     }

@@ -92,6 +92,12 @@ public final class GatedStreams implements Streams
         }
 
         @Override
+        public long refusals()
+        {
+            return isOpen.test(to) ? outbound.refusals() : 0;
+        }
+
+        @Override
         public void close()
         {
             outbound.close();

@@ -14,12 +14,14 @@ import org.agrona.concurrent.AgentInvoker;
 public final class InvokedDriver implements AutoCloseable
 {
     private final DatagramSelector sockets;
+    private final Refusals refusals;
     private final MediaDriver driver;
     private final AgentInvoker invoker;
 
-    private InvokedDriver(final DatagramSelector sockets, final MediaDriver driver)
+    private InvokedDriver(final DatagramSelector sockets, final Refusals refusals, final MediaDriver driver)
     {
         this.sockets = sockets;
+        this.refusals = refusals;
         this.driver = driver;
         final AgentInvoker driverInvoker = driver.sharedAgentInvoker();
         invoker = new AgentInvoker(driver.context().errorHandler(), null, new Agent()
@@ -46,10 +48,11 @@ public final class InvokedDriver implements AutoCloseable
      */
     public static InvokedDriver launch(final MediaDriver.Context context)
     {
-        final DatagramSelector sockets = new DatagramSelector();
+        final Refusals refusals = new Refusals();
+        final DatagramSelector sockets = new DatagramSelector(refusals);
         try
         {
-            return new InvokedDriver(sockets, MediaDriver.launch(sockets.watch(context).threadingMode(ThreadingMode.INVOKER)));
+            return new InvokedDriver(sockets, refusals, MediaDriver.launch(sockets.watch(context).threadingMode(ThreadingMode.INVOKER)));
         }
         catch (final RuntimeException ex)
         {
@@ -68,6 +71,11 @@ public final class InvokedDriver implements AutoCloseable
     public AgentInvoker invoker()
     {
         return invoker;
+    }
+
+    Refusals refusals()
+    {
+        return refusals;
     }
 
     /**

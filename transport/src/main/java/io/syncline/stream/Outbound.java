@@ -39,6 +39,17 @@ public interface Outbound extends AutoCloseable
     /** @return true while somebody listens, as far as is known: a hint, never a promise */
     boolean isConnected();
 
+    /**
+     * @return how often the machine at the other end has said that nobody listens there. It grows soon after the process
+     * there has ended, each time something is sent to it, and begins at 0 again with a new connection; it does not grow
+     * for a process that stands still, for a machine that is cut off, or where nobody would say so. A hint, as {@link
+     * #isConnected()} is; any thread
+     */
+    default long refusals()
+    {
+        return 0;
+    }
+
     @Override
     void close();
 }

@@ -49,6 +49,7 @@ public final class StreamsContext
     private boolean ownsAeron;
     private String aeronDirectoryName = CommonContext.getAeronDirectoryName();
     private AgentInvoker driverAgentInvoker;
+    private Refusals refusals = new Refusals();
     private int driverInvocationsMax = DRIVER_INVOCATIONS_MAX_DEFAULT;
     private int mtuLength;
     private long driverTimeoutNs = DRIVER_TIMEOUT_NS_DEFAULT;
@@ -117,6 +118,22 @@ public final class StreamsContext
         return this;
     }
 
+    /**
+     * @param driver of this process, turned by {@link AeronStreams#doWork()}, which also hears from it where nobody
+     *               listens, see {@link Outbound#refusals()}; give it to one streams object only
+     * @return this
+     */
+    public StreamsContext invokedDriver(final InvokedDriver driver)
+    {
+        refusals = driver.refusals();
+        return aeronDirectoryName(driver.aeronDirectoryName()).driverAgentInvoker(driver.invoker());
+    }
+
+    Refusals refusals()
+    {
+        return refusals;
+    }
+
     /** @return see {@link #driverAgentInvoker(AgentInvoker)} */
     public AgentInvoker driverAgentInvoker()
     {
@@ -168,7 +185,7 @@ public final class StreamsContext
     }
 
     /**
-     * @param mtuLength of UDP streams, a multiple of 32; 0: 8 KiB to this machine, 1408 to others
+     * @param mtuLength of UDP streams, a multiple of 32; 0: 32 KiB to this machine, 1408 to others
      * @return this
      */
     public StreamsContext mtuLength(final int mtuLength)

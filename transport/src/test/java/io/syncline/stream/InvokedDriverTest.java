@@ -84,6 +84,39 @@ class InvokedDriverTest
         assertThat(outbound.offer(frame, 0, frame.capacity())).isPositive();
     }
 
+    @Test
+    void shouldHearThatNobodyListensAnyMore()
+    {
+        connectBoth();
+        quiet();
+        // The setting up may have come before there was a listener.
+        final long refusals = outbound.refusals();
+
+        inbound.close();
+        inbound = null;
+        final long deadlineNs = System.nanoTime() + LONG_NS;
+        while (outbound.refusals() == refusals)
+        {
+            outbound.offer(frame, 0, frame.capacity());
+            turn();
+            assertThat(System.nanoTime() - deadlineNs).as("no refusal").isNegative();
+        }
+    }
+
+    @Test
+    void shouldHearNoRefusalFromOneThatStandsStill()
+    {
+        connectBoth();
+        quiet();
+        final long refusals = outbound.refusals();
+        for (int i = 0; i < 200; i++)
+        {
+            outbound.offer(frame, 0, frame.capacity());
+            sending.doWork();
+        }
+        assertThat(outbound.refusals()).isEqualTo(refusals);
+    }
+
     private void connectBoth()
     {
         endpoint = receiving.resolve(endpoint);
@@ -117,8 +150,7 @@ class InvokedDriverTest
     private AeronStreams connect(final InvokedDriver driver)
     {
         return AeronStreams.connect(new StreamsContext()
-            .aeronDirectoryName(driver.aeronDirectoryName())
-            .driverAgentInvoker(driver.invoker())
+            .invokedDriver(driver)
             .errorHandler(errors::add));
     }
 }

@@ -65,7 +65,8 @@ abstract class LoadCommand implements Callable<Integer>
     private Integer stageSampling;
 
     @Option(names = "--idle", defaultValue = "yield", paramLabel = "STRATEGY",
-        description = "What the load's own thread does while nothing is due: yield, park or spin. Default: ${DEFAULT-VALUE}.")
+        description = "What the load's own thread does while nothing is due: yield, park or spin; " +
+            "or sleep, after every turn. Default: ${DEFAULT-VALUE}.")
     private RigIdle idle;
 
     @Option(names = "--kill-leader-after", paramLabel = "TIME", converter = LoadOptions.DurationConverter.class,

@@ -5,6 +5,8 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
+import java.util.concurrent.locks.LockSupport;
+
 /** What the load's thread does between records. */
 enum RigIdle
 {
@@ -26,6 +28,38 @@ enum RigIdle
             return new BackoffIdleStrategy(10, 20, 1, 20_000);
         }
     },
+    /**
+     * Sleeps for a tenth of a millisecond after every turn, with or without work, as an application does that has other
+     * things to do: what fell due meanwhile goes out together, and late. The one whose own CPU time does not drown what
+     * the system takes.
+     */
+    SLEEP
+    {
+        @Override
+        IdleStrategy create()
+        {
+            return new IdleStrategy()
+            {
+                @Override
+                public void idle(final int workCount)
+                {
+                    LockSupport.parkNanos(SLEEP_NS);
+                }
+
+                @Override
+                public void idle()
+                {
+                    LockSupport.parkNanos(SLEEP_NS);
+                }
+
+                @Override
+                public void reset()
+                {
+                    // Sleeps as long each time.
+                }
+            };
+        }
+    },
     /** Needs a core of its own. */
     SPIN
     {
@@ -35,6 +69,8 @@ enum RigIdle
             return new BusySpinIdleStrategy();
         }
     };
+
+    private static final long SLEEP_NS = 100_000;
 
     abstract IdleStrategy create();
 }

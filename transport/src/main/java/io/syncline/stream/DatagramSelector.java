@@ -47,8 +47,8 @@ final class DatagramSelector implements AutoCloseable
 
     private final Selector selector;
     private final Refusals refusals;
-    private int socketCount;
-    private boolean isPolled;
+    private boolean isLookDue;
+    private boolean hasAwaited;
 
     /** @param refusals counted here */
     DatagramSelector(final Refusals refusals)
@@ -70,22 +70,15 @@ final class DatagramSelector implements AutoCloseable
         return context.receiveChannelEndpointSupplier(Receiving::new).sendChannelEndpointSupplier(Sending::new);
     }
 
-    /** Looks which sockets hold a datagram; not a second time after {@link #await}. */
-    void poll()
+    /**
+     * The driver is about to be turned. Which sockets hold a datagram is looked up when it comes to its first socket,
+     * which is after it has sent: what it sends to a socket of its own is received in the same turn. What {@link #await}
+     * has found is not looked up again.
+     */
+    void beginTurn()
     {
-        if (isPolled || socketCount == 0)
-        {
-            isPolled = false;
-            return;
-        }
-        try
-        {
-            selector.selectNow(HOLDS_DATAGRAM);
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("cannot look for datagrams", ex);
-        }
+        isLookDue = !hasAwaited;
+        hasAwaited = false;
     }
 
     /** Sleeps until one of the sockets holds a datagram. */
@@ -94,7 +87,7 @@ final class DatagramSelector implements AutoCloseable
         try
         {
             selector.select(HOLDS_DATAGRAM, Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNs)));
-            isPolled = true;
+            hasAwaited = true;
         }
         catch (final IOException ex)
         {
@@ -115,12 +108,33 @@ final class DatagramSelector implements AutoCloseable
         }
     }
 
+    private boolean holdsDatagram(final Readiness readiness)
+    {
+        if (isLookDue)
+        {
+            isLookDue = false;
+            look("cannot look for datagrams");
+        }
+        return readiness.take();
+    }
+
+    private void look(final String failure)
+    {
+        try
+        {
+            selector.selectNow(HOLDS_DATAGRAM);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(failure, ex);
+        }
+    }
+
     private void register(final DatagramChannel channel, final Readiness readiness)
     {
         try
         {
             channel.register(selector, SelectionKey.OP_READ, readiness);
-            socketCount++;
         }
         catch (final ClosedChannelException ex)
         {
@@ -131,15 +145,7 @@ final class DatagramSelector implements AutoCloseable
     /** Until the selector has, the kernel keeps a closed socket's port. */
     private void letGo()
     {
-        socketCount--;
-        try
-        {
-            selector.selectNow(HOLDS_DATAGRAM);
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("cannot let go of a closed socket", ex);
-        }
+        look("cannot let go of a closed socket");
     }
 
     private final class Receiving extends ReceiveChannelEndpoint
@@ -163,7 +169,7 @@ final class DatagramSelector implements AutoCloseable
         @Override
         public InetSocketAddress receive(final ByteBuffer buffer)
         {
-            return readiness.take() ? super.receive(buffer) : null;
+            return holdsDatagram(readiness) ? super.receive(buffer) : null;
         }
 
         @Override
@@ -201,7 +207,7 @@ final class DatagramSelector implements AutoCloseable
         @Override
         public InetSocketAddress receive(final ByteBuffer buffer)
         {
-            if (!readiness.take() || !receiveDatagramChannel.isOpen())
+            if (!holdsDatagram(readiness) || !receiveDatagramChannel.isOpen())
             {
                 return null;
             }

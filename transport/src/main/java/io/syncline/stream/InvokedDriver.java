@@ -29,7 +29,7 @@ public final class InvokedDriver implements AutoCloseable
             @Override
             public int doWork()
             {
-                sockets.poll();
+                sockets.beginTurn();
                 return driverInvoker.invoke();
             }
 

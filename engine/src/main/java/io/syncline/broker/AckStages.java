@@ -217,6 +217,13 @@ final class AckStages implements AcksOutput
         return out.acked(key, leaderEpoch, follower, sessionId, logEnd);
     }
 
+    @Override
+    public boolean followerRead(
+        final long key, final int leaderEpoch, final int follower, final long sessionId, final boolean isRead)
+    {
+        return out.followerRead(key, leaderEpoch, follower, sessionId, isRead);
+    }
+
     private void onCommitted(final long highWatermark)
     {
         final long nowNs = clock.nanoTime();

@@ -387,7 +387,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     @Override
     public boolean onAppendAck(
         final long key, final int follower, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final long synced, final AckSamples samples)
+        final long logEnd, final long synced, final boolean isRead, final AckSamples samples)
     {
         // Whatever the leader did before the follower could answer is in the ring by now: session first, then its ack.
         ring.poll(this);
@@ -402,7 +402,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         {
             stages.beginAck(follower, samples);
         }
-        acked.replica.onAppendAck(follower, leaderEpoch, incarnation, sessionId, logEnd, synced, nowNs);
+        acked.replica.onAppendAck(follower, leaderEpoch, incarnation, sessionId, logEnd, synced, isRead, nowNs);
         if (isMeasured)
         {
             stages.endAck(acked.replica.logEndOf(follower));

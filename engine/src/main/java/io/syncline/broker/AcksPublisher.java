@@ -191,4 +191,11 @@ final class AcksPublisher implements AcksOutput
     {
         return leaderRing.acked(key, leaderEpoch, follower, sessionId, logEnd);
     }
+
+    @Override
+    public boolean followerRead(
+        final long key, final int leaderEpoch, final int follower, final long sessionId, final boolean isRead)
+    {
+        return leaderRing.followerRead(key, leaderEpoch, follower, sessionId, isRead);
+    }
 }

@@ -16,6 +16,8 @@ import static org.agrona.BitUtil.SIZE_OF_LONG;
  *                +--------+--------+--------+--------+---------+---------+---------+-------+
  * acked          |  key   |   0    |session |log end | l.epoch | follower|
  *                +--------+--------+--------+--------+---------+---------+
+ * follower read  |  key   |   0    |session | 0 or 1 | l.epoch | follower|
+ *                +--------+--------+--------+--------+---------+---------+
  * high watermark |  key   |   HW   |l.ep.| 0|
  *                +--------+--------+-----+--+
  * </pre>
@@ -30,6 +32,8 @@ final class AcksToLeaderRing
 
         boolean onAcked(long key, int leaderEpoch, int follower, long sessionId, long logEnd);
 
+        boolean onFollowerRead(long key, int leaderEpoch, int follower, long sessionId, boolean isRead);
+
         boolean onHighWatermark(long key, int leaderEpoch, long highWatermark);
     }
 
@@ -37,6 +41,7 @@ final class AcksToLeaderRing
     private static final int FOLLOW = 1;
     private static final int ACKED = 2;
     private static final int HIGH_WATERMARK = 3;
+    private static final int FOLLOWER_READ = 4;
 
     private static final int KEY = 0;
     private static final int INCARNATION = KEY + SIZE_OF_LONG;
@@ -82,7 +87,20 @@ final class AcksToLeaderRing
     boolean acked(
         final long key, final int leaderEpoch, final int follower, final long sessionId, final long logEnd)
     {
-        final int index = ring.tryClaim(ACKED, ACKED_LENGTH);
+        return ofFollower(ACKED, key, leaderEpoch, follower, sessionId, logEnd);
+    }
+
+    /** Acks' thread. */
+    boolean followerRead(
+        final long key, final int leaderEpoch, final int follower, final long sessionId, final boolean isRead)
+    {
+        return ofFollower(FOLLOWER_READ, key, leaderEpoch, follower, sessionId, isRead ? 1 : 0);
+    }
+
+    private boolean ofFollower(
+        final int type, final long key, final int leaderEpoch, final int follower, final long sessionId, final long value)
+    {
+        final int index = ring.tryClaim(type, ACKED_LENGTH);
         if (index < 0)
         {
             return false;
@@ -90,7 +108,7 @@ final class AcksToLeaderRing
         final MutableDirectBuffer buffer = ring.buffer();
         buffer.putLong(index + KEY, key);
         buffer.putLong(index + SESSION, sessionId);
-        buffer.putLong(index + LOG_END, logEnd);
+        buffer.putLong(index + LOG_END, value);
         buffer.putInt(index + EPOCH, leaderEpoch);
         buffer.putInt(index + FOLLOWER, follower);
         ring.commit(index);
@@ -144,6 +162,12 @@ final class AcksToLeaderRing
                 buffer.getInt(index + FOLLOWER),
                 buffer.getLong(index + SESSION),
                 buffer.getLong(index + LOG_END));
+            case FOLLOWER_READ -> handler.onFollowerRead(
+                buffer.getLong(index + KEY),
+                buffer.getInt(index + EPOCH),
+                buffer.getInt(index + FOLLOWER),
+                buffer.getLong(index + SESSION),
+                buffer.getLong(index + LOG_END) != 0);
             default -> handler.onHighWatermark(
                 buffer.getLong(index + KEY),
                 buffer.getInt(index + HW_EPOCH),

@@ -45,6 +45,8 @@ public final class BrokerCounters implements AutoCloseable
      * while it keeps up, and each of them as slow as the device.
      */
     public static final int UNRESERVED_APPENDS_TYPE_ID = 2007;
+    /** Type of a counter: consumers that read from this broker's replica. */
+    public static final int READERS_TYPE_ID = 2008;
     /** Type of a counter: turns of an agent. */
     public static final int CYCLES_TYPE_ID = 2010;
     /** Type of a counter: longest time between two turns of an agent, nanoseconds. */
@@ -141,7 +143,7 @@ public final class BrokerCounters implements AutoCloseable
      */
     public static boolean isOfPartition(final int typeId)
     {
-        return typeId >= LOG_END_TYPE_ID && typeId <= UNRESERVED_APPENDS_TYPE_ID;
+        return typeId >= LOG_END_TYPE_ID && typeId <= READERS_TYPE_ID;
     }
 
     /**
@@ -159,7 +161,8 @@ public final class BrokerCounters implements AutoCloseable
             partition(key, ISR_SIZE_TYPE_ID, "isr-size " + name),
             partition(key, LEADER_TYPE_ID, "leader " + name),
             partition(key, ISR_TYPE_ID, "isr " + name),
-            partition(key, UNRESERVED_APPENDS_TYPE_ID, "unreserved-appends " + name));
+            partition(key, UNRESERVED_APPENDS_TYPE_ID, "unreserved-appends " + name),
+            partition(key, READERS_TYPE_ID, "readers " + name));
     }
 
     /** @return counts what goes over the streams of one conversation */

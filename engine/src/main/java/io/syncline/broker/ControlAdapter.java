@@ -19,7 +19,7 @@ final class ControlAdapter implements FrameHandler
         /** @param samples sampled batches that the ack covers, borrowed */
         boolean onAppendAck(
             long key, int follower, int leaderEpoch, long incarnation, long sessionId, long logEnd, long synced,
-            AckSamples samples);
+            boolean isRead, AckSamples samples);
     }
 
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -65,6 +65,7 @@ final class ControlAdapter implements FrameHandler
                     appendAck.sessionId(),
                     appendAck.logEnd(),
                     appendAck.syncedEnd(),
+                    appendAck.isRead() != 0,
                     samples);
             }
             case FollowDecoder.TEMPLATE_ID ->

@@ -36,6 +36,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
     private final NanoClock clock;
     private final DeliveryLimits limits;
     private final FeedPace pace;
+    private boolean areReadersCounted = true;
     private final CommandQueue<DeliveryCommands> commands;
     private final FeedRing feedRing;
     private final Inbound fetches;
@@ -97,7 +98,12 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         work += fetches.poll(onFetchFrame, FETCH_LIMIT);
         work += serveSessions();
         work += serveFeeds();
-        return work;
+        if (areReadersCounted)
+        {
+            return work;
+        }
+        countReaders();
+        return work + 1;
     }
 
     @Override
@@ -148,6 +154,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
     @Override
     public void onPartition(final long key, final PartitionReader reader, final PartitionCounters counters)
     {
+        areReadersCounted = false;
         final ReadPartition replaced = partitions.put(key, new ReadPartition(key, brokerId, reader, counters));
         if (replaced != null)
         {
@@ -234,6 +241,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         if (reader != null)
         {
             seats.removeIf(seat -> seat.reader() == reader);
+            areReadersCounted = false;
             reader.deliver().close();
         }
     }
@@ -349,6 +357,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
             }
         }
         seats.add(new Seat(reader, session));
+        areReadersCounted = false;
     }
 
     private void leave(final Reader reader, final FetchSession session)
@@ -358,6 +367,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
             session.abandon();
             reader.sessions().remove(session.key());
             seats.removeIf(seat -> seat.session() == session);
+            areReadersCounted = false;
         }
     }
 
@@ -382,6 +392,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
             if (session.state() == FetchSession.State.ENDED && !session.isAnswerDue())
             {
                 ArrayListUtil.fastUnorderedRemove(seats, nextSeat);
+                areReadersCounted = false;
                 continue;
             }
             if (session.state() == FetchSession.State.STREAMING && !session.isAnswerDue())
@@ -444,6 +455,21 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
             session.onHighWatermarkTold(highWatermark, nowNs);
         }
         return sent;
+    }
+
+    /** Rare: when one has come or gone. */
+    private void countReaders()
+    {
+        areReadersCounted = true;
+        for (final ReadPartition partition : partitions.values())
+        {
+            int count = 0;
+            for (int i = 0, size = seats.size(); i < size; i++)
+            {
+                count += seats.get(i).session().key() == partition.key() ? 1 : 0;
+            }
+            partition.readers(count);
+        }
     }
 
     private int serveFeeds()

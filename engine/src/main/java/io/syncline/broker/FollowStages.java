@@ -59,15 +59,15 @@ final class FollowStages implements FollowerOutput
     @Override
     public long appendAck(
         final int leader, final long key, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final long synced)
+        final long logEnd, final long synced, final boolean isRead)
     {
         if (size == 0)
         {
-            return out.appendAck(leader, key, leaderEpoch, incarnation, sessionId, logEnd, synced);
+            return out.appendAck(leader, key, leaderEpoch, incarnation, sessionId, logEnd, synced, isRead);
         }
         cover(fsynced ? Math.min(synced, logEnd) : logEnd);
         final long result = out.appendAck(
-            leader, key, leaderEpoch, incarnation, sessionId, logEnd, synced, covered);
+            leader, key, leaderEpoch, incarnation, sessionId, logEnd, synced, isRead, covered);
         if (result >= 0)
         {
             onSent();

@@ -343,7 +343,9 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         int work = 0;
         for (int i = 0, size = turns.size(); i < size; i++)
         {
-            work += turns.get(i).replica.doWork(nowNs);
+            final Followed followed = turns.get(i);
+            followed.replica.read(followed.counters.readers().get() > 0);
+            work += followed.replica.doWork(nowNs);
         }
         return work;
     }

@@ -62,19 +62,19 @@ final class FollowerPublisher implements FollowerOutput
     @Override
     public long appendAck(
         final int leader, final long key, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final long synced)
+        final long logEnd, final long synced, final boolean isRead)
     {
-        return appendAck(leader, key, leaderEpoch, incarnation, sessionId, logEnd, synced, null);
+        return appendAck(leader, key, leaderEpoch, incarnation, sessionId, logEnd, synced, isRead, null);
     }
 
     /** As {@link #appendAck}, with sampled batches that the ack covers; null for none. */
     long appendAck(
         final int leader, final long key, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final long synced, final AckSamples samples)
+        final long logEnd, final long synced, final boolean isRead, final AckSamples samples)
     {
         final Outbound control = controls.get(leader);
         return control == null ? Codes.NOT_CONNECTED : publisher.appendAck(
-            control, brokerId, key, leaderEpoch, incarnation, sessionId, logEnd, synced, samples);
+            control, brokerId, key, leaderEpoch, incarnation, sessionId, logEnd, synced, isRead, samples);
     }
 
     @Override

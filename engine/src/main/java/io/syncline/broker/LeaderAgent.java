@@ -213,6 +213,18 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     }
 
     @Override
+    public boolean onFollowerRead(
+        final long key, final int leaderEpoch, final int follower, final long sessionId, final boolean isRead)
+    {
+        final Led led = partitions.get(key);
+        if (led != null)
+        {
+            led.replica.onFollowerRead(leaderEpoch, follower, sessionId, isRead);
+        }
+        return true;
+    }
+
+    @Override
     public boolean onHighWatermark(final long key, final int leaderEpoch, final long highWatermark)
     {
         // Acks was told of the leadership first: its first high watermark may be here before the log is.

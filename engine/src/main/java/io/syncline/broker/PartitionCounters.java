@@ -15,6 +15,7 @@ import org.agrona.concurrent.status.AtomicCounter;
  *                      conductor
  * @param unreservedAppends batches whose writer had to make room on the device itself; written by the log keeper, a
  *                          moment later
+ * @param readers       consumers that read from this replica; written by Delivery
  */
 record PartitionCounters(
     AtomicCounter logEnd,
@@ -23,7 +24,8 @@ record PartitionCounters(
     AtomicCounter isrSize,
     AtomicCounter leader,
     AtomicCounter isr,
-    AtomicCounter unreservedAppends) implements AutoCloseable
+    AtomicCounter unreservedAppends,
+    AtomicCounter readers) implements AutoCloseable
 {
     @Override
     public void close()
@@ -35,5 +37,6 @@ record PartitionCounters(
         leader.close();
         isr.close();
         unreservedAppends.close();
+        readers.close();
     }
 }

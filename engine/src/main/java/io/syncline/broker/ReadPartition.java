@@ -46,6 +46,12 @@ final class ReadPartition
         this.leso = leso;
     }
 
+    /** @param count consumers that read here */
+    void readers(final int count)
+    {
+        counters.readers().setRelease(count);
+    }
+
     void close()
     {
         reader.close();

@@ -160,11 +160,12 @@ final class ReplicationPublisher
     /**
      * R2.3, on the control stream.
      *
+     * @param isRead  consumers read from this replica
      * @param samples sampled batches that it covers, null or empty for none
      */
     long appendAck(
         final Outbound to, final int brokerId, final long key, final int leaderEpoch, final long incarnation,
-        final long sessionId, final long logEnd, final long synced, final AckSamples samples)
+        final long sessionId, final long logEnd, final long synced, final boolean isRead, final AckSamples samples)
     {
         appendAck.wrapAndApplyHeader(head, 0, header)
             .topicId(PartitionKey.topicId(key))
@@ -175,7 +176,7 @@ final class ReplicationPublisher
             .partition(PartitionKey.partition(key))
             .leaderEpoch(leaderEpoch)
             .brokerId(brokerId)
-            .reserved(0);
+            .isRead(isRead ? 1 : 0);
         if (samples != null && samples.size() > 0)
         {
             final AppendAckEncoder.SamplesEncoder group = appendAck.samplesCount(samples.size());

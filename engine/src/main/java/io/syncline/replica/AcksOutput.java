@@ -46,4 +46,11 @@ public interface AcksOutput
      * @return false when the way to the leader side is full: told again later
      */
     boolean acked(long key, int leaderEpoch, int follower, long sessionId, long logEnd);
+
+    /**
+     * Consumers began to read from a follower, or none does any more (R3.4).
+     *
+     * @return false when the way to the leader side is full: told again at the follower's next ack
+     */
+    boolean followerRead(long key, int leaderEpoch, int follower, long sessionId, boolean isRead);
 }

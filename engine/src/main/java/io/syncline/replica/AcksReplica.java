@@ -203,11 +203,12 @@ public final class AcksReplica
      * @param sessionId      of the conversation
      * @param followerEnd    the follower's LEO
      * @param followerSynced the follower's synced LEO
+     * @param isRead         consumers read from the follower (R3.4)
      * @param nowNs          monotonic time
      */
     public void onAppendAck(
         final int follower, final int ackLeaderEpoch, final long incarnation, final long sessionId,
-        final long followerEnd, final long followerSynced, final long nowNs)
+        final long followerEnd, final long followerSynced, final boolean isRead, final long nowNs)
     {
         final int index = leading && ackLeaderEpoch == leaderEpoch ? assignment.indexOf(follower) : -1;
         if (index < 0 || index == selfIndex)
@@ -217,6 +218,10 @@ public final class AcksReplica
         if (progress[index].onAppendAck(incarnation, sessionId, followerEnd, followerSynced, logEnd, nowNs))
         {
             afterProgress(index, nowNs);
+            if (isRead != progress[index].isRead() && out.followerRead(key, leaderEpoch, follower, sessionId, isRead))
+            {
+                progress[index].read(isRead);
+            }
         }
         else if (!progress[index].hasSession())
         {

@@ -13,10 +13,12 @@ public interface FollowerOutput
     /**
      * R2.3, at most once for each duty cycle.
      *
+     * @param isRead consumers read from this replica (R3.4)
      * @return not negative, or a code
      */
     long appendAck(
-        int leader, long key, int leaderEpoch, long incarnation, long sessionId, long logEnd, long synced);
+        int leader, long key, int leaderEpoch, long incarnation, long sessionId, long logEnd, long synced,
+        boolean isRead);
 
     /** R3.5: what readers of this replica may see moved. */
     void highWatermark(long key, int leaderEpoch, long highWatermark);

@@ -18,6 +18,7 @@ final class FollowerProgress
     private long synced = UNKNOWN;
     private long heardNs;
     private boolean isRefused;
+    private boolean isRead;
     private long caughtUpNs;
     private long progressNs;
     private long markOffset = UNKNOWN;
@@ -71,6 +72,7 @@ final class FollowerProgress
         synced = UNKNOWN;
         heardNs = nowNs;
         isRefused = false;
+        isRead = false;
         progressNs = nowNs;
         markOffset = UNKNOWN;
         noteCaughtUp(leaderEnd, nowNs);
@@ -171,6 +173,17 @@ final class FollowerProgress
     void onToldStandingStill(final long nowNs)
     {
         progressNs = nowNs;
+    }
+
+    /** @return what the leader side was told of this session: consumers read from the follower */
+    boolean isRead()
+    {
+        return isRead;
+    }
+
+    void read(final boolean nowRead)
+    {
+        isRead = nowRead;
     }
 
     void watch(final long wantedSessionId, final long offset)

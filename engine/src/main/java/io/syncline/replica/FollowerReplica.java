@@ -61,6 +61,7 @@ public final class FollowerReplica
     private boolean isAnswerAwaited;
     private long streamingNs;
     private boolean ackDue;
+    private boolean isRead;
     private long ackedNs;
     private long ackedSynced;
 
@@ -138,6 +139,21 @@ public final class FollowerReplica
     {
         incarnation = newIncarnation;
         askAgain(nowNs, 0);
+    }
+
+    /**
+     * Consumers begin to read from this replica, or none does any more: the leader is told with the next ack, at once,
+     * and pushes the high watermark accordingly (R3.4).
+     *
+     * @param nowRead true while there are any
+     */
+    public void read(final boolean nowRead)
+    {
+        if (nowRead != isRead)
+        {
+            isRead = nowRead;
+            ackDue |= state == State.STREAMING;
+        }
     }
 
     /**
@@ -491,7 +507,7 @@ public final class FollowerReplica
         }
         final long synced = log.synced();
         if (out.appendAck(
-            assignment.leader(), key, leaderEpoch, incarnation, sessionId, log.logEnd(), synced) < 0)
+            assignment.leader(), key, leaderEpoch, incarnation, sessionId, log.logEnd(), synced, isRead) < 0)
         {
             return 0;
         }

@@ -33,6 +33,7 @@ public final class LeaderReplica
     private boolean isFrozen;
     private int leaderEpoch = EpochHistory.NULL_EPOCH;
     private long highWatermark;
+    private long nowNs;
     private long bytesPerRecord = 256;
 
     /**
@@ -232,6 +233,24 @@ public final class LeaderReplica
     }
 
     /**
+     * From the acks side: consumers began to read from a follower, or none does any more.
+     *
+     * @param readLeaderEpoch of the session
+     * @param follower        broker id
+     * @param sessionId       of the conversation
+     * @param isRead          true: it gets each high watermark at once (R3.4)
+     */
+    public void onFollowerRead(
+        final int readLeaderEpoch, final int follower, final long sessionId, final boolean isRead)
+    {
+        final int index = leading && readLeaderEpoch == leaderEpoch ? assignment.indexOf(follower) : -1;
+        if (index >= 0 && cursors[index].sessionId == sessionId)
+        {
+            cursors[index].isRead = isRead;
+        }
+    }
+
+    /**
      * Sends what can be sent, follower by follower, starting with another one each time.
      *
      * @param nowNs       monotonic time
@@ -241,6 +260,7 @@ public final class LeaderReplica
     public int doWork(final long nowNs, final int budgetBytes)
     {
         int work = 0;
+        this.nowNs = nowNs;
         if (leading && cursors.length > 1)
         {
             firstCursor = firstCursor + 1 < cursors.length ? firstCursor + 1 : 0;
@@ -510,17 +530,29 @@ public final class LeaderReplica
             work += stream(cursor, budgetBytes);
         }
         final long logStart = log.logStart();
-        if ((cursor.highWatermarkSent < highWatermark || cursor.logStartSent < logStart) &&
+        if ((isHighWatermarkDue(cursor) || cursor.logStartSent < logStart) &&
             (cursor.state == SendCursor.State.FEEDING ||
             cursor.state == SendCursor.State.STREAMING && cursor.next == log.logEnd()) &&
             out.highWatermark(
                 cursor.follower, key, leaderEpoch, cursor.sessionId, highWatermark, logStart) >= 0)
         {
             cursor.highWatermarkSent = highWatermark;
+            cursor.highWatermarkNs = nowNs;
             cursor.logStartSent = logStart;
             work++;
         }
         return work;
+    }
+
+    /**
+     * R3.4: at once where consumers read from the follower. Elsewhere nobody waits for it, and it rides on the next
+     * Append, or goes by itself where none has left for a while: under load that is a datagram less for each record and
+     * follower.
+     */
+    private boolean isHighWatermarkDue(final SendCursor cursor)
+    {
+        return cursor.highWatermarkSent < highWatermark &&
+            (cursor.isRead || nowNs - cursor.highWatermarkNs >= config.ackIntervalNs());
     }
 
     private int stream(final SendCursor cursor, final int budgetBytes)
@@ -559,6 +591,7 @@ public final class LeaderReplica
             }
             cursor.next = header.wrap(view, 0).endOffset();
             cursor.highWatermarkSent = highWatermark;
+            cursor.highWatermarkNs = nowNs;
             cursor.logStartSent = logStart;
             sent += length;
             work++;

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  * @param followTimeoutNs   a Follow without an answer is repeated after this, then after twice that, up to eight times
  *                          (R1.1)
  * @param ackIntervalNs     AppendAck is repeated after this when there is nothing to acknowledge: lost ones are made
- *                          good
+ *                          good. A high watermark that no consumer waits for is pushed after this when no Append has
+ *                          carried it (R3.4)
  * @param stallTimeoutNs    a follower that knows of more than it is sent for as long follows again; a leader whose
  *                          follower stands still for as long sends again from where it stands
  * @param liveWindowBytes   a follower further behind than this is fed over the bulk stream

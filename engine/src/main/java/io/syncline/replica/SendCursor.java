@@ -51,6 +51,8 @@ final class SendCursor
     long next;
     long target;
     long highWatermarkSent;
+    long highWatermarkNs;
+    boolean isRead;
     long logStartSent;
     int answerEpoch;
     long answerOffset;
@@ -75,6 +77,7 @@ final class SendCursor
         sessionId = newSessionId;
         highWatermarkSent = -1;
         logStartSent = -1;
+        isRead = false;
     }
 
     void answer(final Answer how, final int epoch, final long offset, final int code)

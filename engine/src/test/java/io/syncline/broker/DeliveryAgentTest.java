@@ -59,7 +59,8 @@ class DeliveryAgentTest
         countersManager.newCounter("isr"),
             countersManager.newCounter("leader"),
             countersManager.newCounter("members"),
-            countersManager.newCounter("unreserved"));
+            countersManager.newCounter("unreserved"),
+            countersManager.newCounter("readers"));
     private final Outbound fetches = streams.connect(brokerEndpoint, StreamIds.FETCH);
     private final Inbound delivered = streams.listen(clientEndpoint, StreamIds.DELIVER);
     private final Inbound bulk = streams.listen(peerEndpoint, StreamIds.BULK);
@@ -122,6 +123,24 @@ class DeliveryAgentTest
         highWatermark(1);
         turn();
         assertThat(batches).extracting(Batch::baseOffset).containsExactly(0L);
+    }
+
+    /** R3.4: who leads pushes the high watermark to a replica that is read from. */
+    @Test
+    void r3_4_shouldCountTheConsumersThatReadHere()
+    {
+        lead(1, 0);
+        turn();
+        assertThat(counters.readers().get()).isZero();
+        fetch(1, FetchSession.FROM_HIGH_WATERMARK, PLENTY);
+        turn();
+        assertThat(counters.readers().get()).isEqualTo(1);
+        fetch(2, FetchSession.FROM_HIGH_WATERMARK, PLENTY);
+        turn();
+        assertThat(counters.readers().get()).as("the same consumer, from elsewhere").isEqualTo(1);
+        commands.post((c) -> c.onClientGone(CLIENT));
+        turn();
+        assertThat(counters.readers().get()).isZero();
     }
 
     @Test

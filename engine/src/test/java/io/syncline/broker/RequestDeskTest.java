@@ -515,7 +515,8 @@ class RequestDeskTest
             countersManager.newCounter("isr"),
             countersManager.newCounter("leader"),
             countersManager.newCounter("members"),
-            countersManager.newCounter("unreserved"));
+            countersManager.newCounter("unreserved"),
+            countersManager.newCounter("readers"));
         private long requestResult = 101;
         private boolean isHosting = true;
         private int openReaders;

@@ -124,14 +124,69 @@ class CommitRulesTest
     }
 
     @Test
-    void r3_4_itRidesOnAppendsAndIsPushedByItselfWhenThereIsNothingToSend()
+    void r3_4_itIsPushedAtOnceToAFollowerThatConsumersReadFrom()
     {
         final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.node(2).follower.read(true);
+        cluster.run(3);
+        cluster.produce(ALL);
+        cluster.run(3);
+
+        assertThat(cluster.node(2).follower.highWatermark()).isEqualTo(1);
+        assertThat(cluster.node(3).follower.highWatermark()).as("nobody reads there").isZero();
+    }
+
+    @Test
+    void r3_4_whereNobodyReadsItRidesOnTheNextAppend()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.produce(ALL);
+        cluster.run(3);
+        cluster.lost = (message) -> message.is("HighWatermark");
         cluster.produce(ALL);
         cluster.run(3);
 
         assertThat(cluster.node(2).follower.highWatermark()).isEqualTo(1);
         assertThat(cluster.node(3).follower.highWatermark()).isEqualTo(1);
+    }
+
+    @Test
+    void r3_4_whereNobodyReadsItGoesByItselfBeforeLong()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.produce(ALL);
+        cluster.run(TimeUnit.NANOSECONDS.toMillis(ReplicaConfig.DEFAULT.ackIntervalNs()) + 3);
+
+        assertThat(cluster.node(2).follower.highWatermark()).isEqualTo(1);
+        assertThat(cluster.node(3).follower.highWatermark()).isEqualTo(1);
+    }
+
+    @Test
+    void r3_4_itIsNotPushedAnyMoreWhenTheLastConsumerHasLeft()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.node(2).follower.read(true);
+        cluster.run(3);
+        cluster.node(2).follower.read(false);
+        cluster.run(3);
+        cluster.produce(ALL);
+        cluster.run(3);
+
+        assertThat(cluster.node(2).follower.highWatermark()).isZero();
+    }
+
+    @Test
+    void r3_4_aNewSessionSaysAnewThatConsumersRead()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.node(2).follower.read(true);
+        cluster.run(3);
+        cluster.node(2).follower.onStreamLost(cluster.nowNs);
+        cluster.run(10);
+        cluster.produce(ALL);
+        cluster.run(3);
+
+        assertThat(cluster.node(2).follower.highWatermark()).isEqualTo(1);
     }
 
     @Test

@@ -243,7 +243,7 @@ class FollowRulesTest
     {
         final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
         cluster.produce(1, ALL, 3);
-        cluster.run(20);
+        cluster.run(30);
         final FollowerReplica follower = cluster.node(2).follower;
         assertThat(follower.highWatermark()).isEqualTo(3);
 
@@ -353,11 +353,11 @@ class FollowRulesTest
         final long session = sessionId(cluster, 2);
         final long incarnation = cluster.node(2).incarnation;
 
-        acks.onAppendAck(2, 1, incarnation, session + 1, 1, 1, cluster.nowNs);
-        acks.onAppendAck(2, 1, incarnation - 1, session, 1, 1, cluster.nowNs);
-        acks.onAppendAck(2, 0, incarnation, session, 1, 1, cluster.nowNs);
-        acks.onAppendAck(2, 2, incarnation, session, 1, 1, cluster.nowNs);
-        acks.onAppendAck(5, 1, incarnation, session, 1, 1, cluster.nowNs);
+        acks.onAppendAck(2, 1, incarnation, session + 1, 1, 1, false, cluster.nowNs);
+        acks.onAppendAck(2, 1, incarnation - 1, session, 1, 1, false, cluster.nowNs);
+        acks.onAppendAck(2, 0, incarnation, session, 1, 1, false, cluster.nowNs);
+        acks.onAppendAck(2, 2, incarnation, session, 1, 1, false, cluster.nowNs);
+        acks.onAppendAck(5, 1, incarnation, session, 1, 1, false, cluster.nowNs);
 
         assertThat(acks.highWatermark()).isZero();
         assertThat(acks.logEnd(1)).isZero();

@@ -294,6 +294,13 @@ final class ReplicaNode implements LeaderOutput, AcksOutput, FollowerOutput
         return toLeader.add(() -> leader.onAcked(epoch, from, sessionId, logEnd));
     }
 
+    @Override
+    public boolean followerRead(
+        final long key, final int epoch, final int from, final long sessionId, final boolean isRead)
+    {
+        return toLeader.add(() -> leader.onFollowerRead(epoch, from, sessionId, isRead));
+    }
+
     // FollowerOutput
 
     @Override
@@ -308,12 +315,12 @@ final class ReplicaNode implements LeaderOutput, AcksOutput, FollowerOutput
     @Override
     public long appendAck(
         final int to, final long key, final int epoch, final long fromIncarnation, final long sessionId,
-        final long logEnd, final long synced)
+        final long logEnd, final long synced, final boolean isRead)
     {
         return send(to, "AppendAck", (node) ->
         {
             node.drainToAcks();
-            node.acks.onAppendAck(id, epoch, fromIncarnation, sessionId, logEnd, synced, cluster.nowNs);
+            node.acks.onAppendAck(id, epoch, fromIncarnation, sessionId, logEnd, synced, isRead, cluster.nowNs);
         });
     }
 

@@ -138,7 +138,7 @@ class ReplicaTracesTest
         assertThat(acks.highWatermark()).isEqualTo(1);
         assertThat(cluster.controller.requests).isEmpty();
 
-        acks.onAppendAck(3, 2, cluster.node(3).incarnation, 1, 2, 0, cluster.nowNs);
+        acks.onAppendAck(3, 2, cluster.node(3).incarnation, 1, 2, 0, false, cluster.nowNs);
         assertThat(cluster.controller.requests).hasSize(1);
     }
 

@@ -74,7 +74,7 @@ public class HighWatermarkBenchmark
         acks.onAppended(EPOCH, -1, 1, logEnd, logEnd, logEnd, end, end, end);
         for (int follower = 2; follower <= followers + 1; follower++)
         {
-            acks.onAppendAck(follower, EPOCH, INCARNATION, SESSION, end, 0, end);
+            acks.onAppendAck(follower, EPOCH, INCARNATION, SESSION, end, 0, false, end);
         }
         logEnd = end;
         if (output.answers != logEnd)
@@ -120,6 +120,13 @@ public class HighWatermarkBenchmark
         @Override
         public boolean acked(
             final long key, final int leaderEpoch, final int follower, final long sessionId, final long logEnd)
+        {
+            return true;
+        }
+
+        @Override
+        public boolean followerRead(
+            final long key, final int leaderEpoch, final int follower, final long sessionId, final boolean isRead)
         {
             return true;
         }

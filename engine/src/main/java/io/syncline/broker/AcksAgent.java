@@ -339,15 +339,15 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
 
     @Override
     public boolean onSessionStarted(
-        final long key, final int leaderEpoch, final int follower, final long incarnation, final long sessionId,
-        final long logEnd)
+        final long key, final int leaderEpoch, final int partitionEpoch, final int follower, final long incarnation,
+        final long sessionId, final long logEnd)
     {
         final Acked acked = current(key, leaderEpoch);
         if (acked == null)
         {
             return isGone(key, leaderEpoch);
         }
-        acked.replica.onSessionStarted(leaderEpoch, follower, incarnation, sessionId, logEnd, nowNs);
+        acked.replica.onSessionStarted(leaderEpoch, partitionEpoch, follower, incarnation, sessionId, logEnd, nowNs);
         return true;
     }
 
@@ -378,10 +378,10 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
 
     @Override
     public boolean onFollow(
-        final long key, final int follower, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final int lastEpoch)
+        final long key, final int follower, final int leaderEpoch, final int partitionEpoch, final long incarnation,
+        final long sessionId, final long logEnd, final int lastEpoch)
     {
-        return leaderRing.follow(key, follower, leaderEpoch, incarnation, sessionId, logEnd, lastEpoch);
+        return leaderRing.follow(key, follower, leaderEpoch, partitionEpoch, incarnation, sessionId, logEnd, lastEpoch);
     }
 
     @Override

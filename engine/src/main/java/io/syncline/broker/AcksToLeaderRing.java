@@ -12,7 +12,7 @@ import static org.agrona.BitUtil.SIZE_OF_LONG;
  * <pre>
  *                 0        8        16       24       32        36        40        44      48
  *                +--------+--------+--------+--------+---------+---------+---------+-------+
- * follow         |  key   |incarn. |session |log end | l.epoch | follower|last ep. |   0   |
+ * follow         |  key   |incarn. |session |log end | l.epoch | follower|last ep. |p.epoch|
  *                +--------+--------+--------+--------+---------+---------+---------+-------+
  * acked          |  key   |   0    |session |log end | l.epoch | follower|
  *                +--------+--------+--------+--------+---------+---------+
@@ -28,7 +28,8 @@ final class AcksToLeaderRing
     interface Handler
     {
         boolean onFollow(
-            long key, int follower, int leaderEpoch, long incarnation, long sessionId, long logEnd, int lastEpoch);
+            long key, int follower, int leaderEpoch, int partitionEpoch, long incarnation, long sessionId, long logEnd,
+            int lastEpoch);
 
         boolean onAcked(long key, int leaderEpoch, int follower, long sessionId, long logEnd);
 
@@ -51,7 +52,8 @@ final class AcksToLeaderRing
     private static final int FOLLOWER = EPOCH + SIZE_OF_INT;
     private static final int ACKED_LENGTH = FOLLOWER + SIZE_OF_INT;
     private static final int LAST_EPOCH = FOLLOWER + SIZE_OF_INT;
-    private static final int FOLLOW_LENGTH = LAST_EPOCH + 2 * SIZE_OF_INT;
+    private static final int PARTITION_EPOCH = LAST_EPOCH + SIZE_OF_INT;
+    private static final int FOLLOW_LENGTH = PARTITION_EPOCH + SIZE_OF_INT;
 
     private static final int HW = KEY + SIZE_OF_LONG;
     private static final int HW_EPOCH = HW + SIZE_OF_LONG;
@@ -63,8 +65,8 @@ final class AcksToLeaderRing
 
     /** Acks' thread. */
     boolean follow(
-        final long key, final int follower, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final int lastEpoch)
+        final long key, final int follower, final int leaderEpoch, final int partitionEpoch, final long incarnation,
+        final long sessionId, final long logEnd, final int lastEpoch)
     {
         final int index = ring.tryClaim(FOLLOW, FOLLOW_LENGTH);
         if (index < 0)
@@ -79,6 +81,7 @@ final class AcksToLeaderRing
         buffer.putInt(index + EPOCH, leaderEpoch);
         buffer.putInt(index + FOLLOWER, follower);
         buffer.putInt(index + LAST_EPOCH, lastEpoch);
+        buffer.putInt(index + PARTITION_EPOCH, partitionEpoch);
         ring.commit(index);
         return true;
     }
@@ -152,6 +155,7 @@ final class AcksToLeaderRing
                 buffer.getLong(index + KEY),
                 buffer.getInt(index + FOLLOWER),
                 buffer.getInt(index + EPOCH),
+                buffer.getInt(index + PARTITION_EPOCH),
                 buffer.getLong(index + INCARNATION),
                 buffer.getLong(index + SESSION),
                 buffer.getLong(index + LOG_END),

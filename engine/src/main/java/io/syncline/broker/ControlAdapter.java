@@ -14,7 +14,7 @@ final class ControlAdapter implements FrameHandler
     interface Handler
     {
         boolean onFollow(
-            long key, int follower, int leaderEpoch, long incarnation, long sessionId, long logEnd, int lastEpoch);
+            long key, int follower, int leaderEpoch, int partitionEpoch, long incarnation, long sessionId, long logEnd, int lastEpoch);
 
         /** @param samples sampled batches that the ack covers, borrowed */
         boolean onAppendAck(
@@ -75,6 +75,7 @@ final class ControlAdapter implements FrameHandler
                     PartitionKey.of(follow.topicId(), follow.partition()),
                     follow.brokerId(),
                     follow.leaderEpoch(),
+                    follow.partitionEpoch(),
                     follow.incarnation(),
                     follow.sessionId(),
                     follow.logEnd(),

@@ -78,15 +78,15 @@ final class FollowStages implements FollowerOutput
     /** What was appended in an earlier session is of no use to this one's leader. */
     @Override
     public long follow(
-        final int leader, final long key, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final int lastEpoch)
+        final int leader, final long key, final int leaderEpoch, final int partitionEpoch, final long incarnation,
+        final long sessionId, final long logEnd, final int lastEpoch)
     {
         while (size > 0)
         {
             size--;
             file.droppedByFollower();
         }
-        return out.follow(leader, key, leaderEpoch, incarnation, sessionId, logEnd, lastEpoch);
+        return out.follow(leader, key, leaderEpoch, partitionEpoch, incarnation, sessionId, logEnd, lastEpoch);
     }
 
     @Override

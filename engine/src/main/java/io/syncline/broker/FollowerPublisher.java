@@ -51,12 +51,12 @@ final class FollowerPublisher implements FollowerOutput
 
     @Override
     public long follow(
-        final int leader, final long key, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final int lastEpoch)
+        final int leader, final long key, final int leaderEpoch, final int partitionEpoch, final long incarnation,
+        final long sessionId, final long logEnd, final int lastEpoch)
     {
         final Outbound control = controls.get(leader);
         return control == null ? Codes.NOT_CONNECTED : publisher.follow(
-            control, brokerId, key, leaderEpoch, incarnation, sessionId, logEnd, lastEpoch);
+            control, brokerId, key, leaderEpoch, partitionEpoch, incarnation, sessionId, logEnd, lastEpoch);
     }
 
     @Override

@@ -186,8 +186,8 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
 
     @Override
     public boolean onFollow(
-        final long key, final int follower, final int leaderEpoch, final long incarnation, final long sessionId,
-        final long logEnd, final int lastEpoch)
+        final long key, final int follower, final int leaderEpoch, final int partitionEpoch, final long incarnation,
+        final long sessionId, final long logEnd, final int lastEpoch)
     {
         final Led led = partitions.get(key);
         if (led == null)
@@ -196,7 +196,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
             out.followRefused(follower, key, NULL_EPOCH, sessionId, Codes.UNKNOWN_LEADER_EPOCH);
             return true;
         }
-        led.replica.onFollow(follower, leaderEpoch, incarnation, sessionId, logEnd, lastEpoch, nowNs);
+        led.replica.onFollow(follower, leaderEpoch, partitionEpoch, incarnation, sessionId, logEnd, lastEpoch, nowNs);
         return true;
     }
 

@@ -193,10 +193,10 @@ final class LeaderPublisher implements LeaderOutput
 
     @Override
     public boolean sessionStarted(
-        final long key, final int leaderEpoch, final int follower, final long incarnation, final long sessionId,
-        final long logEnd)
+        final long key, final int leaderEpoch, final int partitionEpoch, final int follower, final long incarnation,
+        final long sessionId, final long logEnd)
     {
-        return acks.sessionStarted(key, leaderEpoch, follower, incarnation, sessionId, logEnd);
+        return acks.sessionStarted(key, leaderEpoch, partitionEpoch, follower, incarnation, sessionId, logEnd);
     }
 
     @Override

@@ -16,8 +16,8 @@ import static org.agrona.BitUtil.SIZE_OF_LONG;
  *           +--------+--------+--------+--------+----+----+--------+--------+---------+-------+----------+----------+
  * refused   |  key   | client |  from  |   to   |epo.|code|
  *           +--------+--------+--------+--------+----+----+
- * session   |  key   |incarn. |session |log end |epo.|foll|
- *           +--------+--------+--------+--------+----+----+
+ * session   |  key   |incarn. |session |log end |epo.|foll|p.ep|  0 |
+ *           +--------+--------+--------+--------+----+----+----+----+
  * watch     |  key   |   0    |session | offset |epo.|foll|
  *           +--------+--------+--------+--------+----+----+
  * frozen    |  key   |   0    |   0    |log end |epo.| 0  |
@@ -41,7 +41,7 @@ final class LeaderToAcksRing
         boolean onRefused(long key, int leaderEpoch, long clientId, long fromSequence, long toSequence, int code);
 
         boolean onSessionStarted(
-            long key, int leaderEpoch, int follower, long incarnation, long sessionId, long logEnd);
+            long key, int leaderEpoch, int partitionEpoch, int follower, long incarnation, long sessionId, long logEnd);
 
         boolean onWatch(long key, int leaderEpoch, int follower, long sessionId, long offset);
 
@@ -78,7 +78,8 @@ final class LeaderToAcksRing
     private static final int SESSION_LOG_END = SESSION_ID + SIZE_OF_LONG;
     private static final int SESSION_EPOCH = SESSION_LOG_END + SIZE_OF_LONG;
     private static final int SESSION_FOLLOWER = SESSION_EPOCH + SIZE_OF_INT;
-    private static final int SESSION_LENGTH = SESSION_FOLLOWER + SIZE_OF_INT;
+    private static final int SESSION_PARTITION_EPOCH = SESSION_FOLLOWER + SIZE_OF_INT;
+    private static final int SESSION_LENGTH = SESSION_PARTITION_EPOCH + 2 * SIZE_OF_INT;
 
     /** Covers the longest event, its header, the padding before the ring's end and the zeroed header behind it. */
     private static final int ROOM = 4 * (SAMPLED_LENGTH + 2 * SIZE_OF_LONG);
@@ -154,28 +155,28 @@ final class LeaderToAcksRing
 
     /** Leader's thread. */
     boolean sessionStarted(
-        final long key, final int leaderEpoch, final int follower, final long incarnation, final long sessionId,
-        final long logEnd)
+        final long key, final int leaderEpoch, final int partitionEpoch, final int follower, final long incarnation,
+        final long sessionId, final long logEnd)
     {
-        return session(SESSION_STARTED, key, leaderEpoch, follower, incarnation, sessionId, logEnd);
+        return session(SESSION_STARTED, key, leaderEpoch, partitionEpoch, follower, incarnation, sessionId, logEnd);
     }
 
     /** Leader's thread: the leader wants to hear of that follower's acks at or above an offset. */
     boolean watch(
         final long key, final int leaderEpoch, final int follower, final long sessionId, final long offset)
     {
-        return session(WATCH, key, leaderEpoch, follower, 0, sessionId, offset);
+        return session(WATCH, key, leaderEpoch, 0, follower, 0, sessionId, offset);
     }
 
     /** Leader's thread: nothing more is appended in this epoch (R5.7). */
     boolean frozen(final long key, final int leaderEpoch, final long logEnd)
     {
-        return session(FROZEN, key, leaderEpoch, 0, 0, 0, logEnd);
+        return session(FROZEN, key, leaderEpoch, 0, 0, 0, 0, logEnd);
     }
 
     private boolean session(
-        final int type, final long key, final int leaderEpoch, final int follower, final long incarnation,
-        final long sessionId, final long logEnd)
+        final int type, final long key, final int leaderEpoch, final int partitionEpoch, final int follower,
+        final long incarnation, final long sessionId, final long logEnd)
     {
         final int index = ring.tryClaim(type, SESSION_LENGTH);
         knownRoom -= ROOM;
@@ -190,6 +191,7 @@ final class LeaderToAcksRing
         buffer.putLong(index + SESSION_LOG_END, logEnd);
         buffer.putInt(index + SESSION_EPOCH, leaderEpoch);
         buffer.putInt(index + SESSION_FOLLOWER, follower);
+        buffer.putInt(index + SESSION_PARTITION_EPOCH, partitionEpoch);
         ring.commit(index);
         return true;
     }
@@ -251,6 +253,7 @@ final class LeaderToAcksRing
             default -> handler.onSessionStarted(
                 buffer.getLong(index + KEY),
                 buffer.getInt(index + SESSION_EPOCH),
+                buffer.getInt(index + SESSION_PARTITION_EPOCH),
                 buffer.getInt(index + SESSION_FOLLOWER),
                 buffer.getLong(index + SESSION_INCARNATION),
                 buffer.getLong(index + SESSION_ID),

@@ -142,8 +142,8 @@ final class ReplicationPublisher
 
     /** R1.1, on the control stream. */
     long follow(
-        final Outbound to, final int brokerId, final long key, final int leaderEpoch, final long incarnation,
-        final long sessionId, final long logEnd, final int lastEpoch)
+        final Outbound to, final int brokerId, final long key, final int leaderEpoch, final int partitionEpoch,
+        final long incarnation, final long sessionId, final long logEnd, final int lastEpoch)
     {
         follow.wrapAndApplyHeader(head, 0, header)
             .topicId(PartitionKey.topicId(key))
@@ -153,7 +153,9 @@ final class ReplicationPublisher
             .partition(PartitionKey.partition(key))
             .leaderEpoch(leaderEpoch)
             .lastEpoch(lastEpoch)
-            .brokerId(brokerId);
+            .brokerId(brokerId)
+            .partitionEpoch(partitionEpoch)
+            .reserved(0);
         return offer(to, FollowEncoder.BLOCK_LENGTH);
     }
 

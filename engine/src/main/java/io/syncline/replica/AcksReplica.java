@@ -115,6 +115,8 @@ public final class AcksReplica
      * The leader side accepted a follower (R1.3): its log is a prefix of ours up to its end.
      *
      * @param sessionLeaderEpoch in which it was accepted
+     * @param partitionEpoch     of the assignment by which it was accepted: the leader side may not have heard yet that
+     *                           the replica was taken out and put back
      * @param follower           broker id
      * @param incarnation        of the follower
      * @param sessionId          of the conversation
@@ -122,11 +124,12 @@ public final class AcksReplica
      * @param nowNs              monotonic time
      */
     public void onSessionStarted(
-        final int sessionLeaderEpoch, final int follower, final long incarnation, final long sessionId,
-        final long followerEnd, final long nowNs)
+        final int sessionLeaderEpoch, final int partitionEpoch, final int follower, final long incarnation,
+        final long sessionId, final long followerEnd, final long nowNs)
     {
         final int index = leading && sessionLeaderEpoch == leaderEpoch ? assignment.indexOf(follower) : -1;
-        if (index < 0 || index == selfIndex || incarnation < assignment.incarnations()[index])
+        if (index < 0 || index == selfIndex || incarnation < assignment.incarnations()[index] ||
+            partitionEpoch < progress[index].sincePartitionEpoch())
         {
             return;
         }
@@ -453,9 +456,9 @@ public final class AcksReplica
     private void adopt(final Assignment a, final long nowNs)
     {
         Invariant.check(a.replicas().length <= Long.SIZE, key, "replicas", a.replicas().length, Long.SIZE);
-        final FollowerProgress[] adopted = FollowerProgress.adopted(progress, a, nowNs);
-        final boolean isSamePartitionEpoch = assignment != null && assignment.leaderEpoch() == a.leaderEpoch() &&
-            assignment.partitionEpoch() == a.partitionEpoch();
+        final Assignment before = assignment != null && assignment.leaderEpoch() == a.leaderEpoch() ? assignment : null;
+        final FollowerProgress[] adopted = FollowerProgress.adopted(progress, before, a, nowNs);
+        final boolean isSamePartitionEpoch = before != null && before.partitionEpoch() == a.partitionEpoch();
         assignment = a;
         progress = adopted;
         selfIndex = a.indexOf(brokerId);

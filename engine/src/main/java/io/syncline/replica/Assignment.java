@@ -68,4 +68,44 @@ public record Assignment(
         }
         return -1;
     }
+
+    /**
+     * @param brokerId to look for
+     * @return true where it is one of {@link #isr()}
+     */
+    boolean isMember(final int brokerId)
+    {
+        for (final int member : isr)
+        {
+            if (member == brokerId)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A replica may be taken out and put back within one leader epoch, and what it held in between is deleted. Its
+     * leader must not take the log that it knew for the one that is there now. A leader that is shown both changes
+     * forgets the replica at the first. One that is shown the last of several knows by the partition epoch that it was
+     * not shown all, and by the ISR whom that may concern: only the leader puts a replica there, by what it knows of it.
+     *
+     * @param knownPartitionEpoch of the assignment of the same leader epoch that was known before
+     * @param brokerId            a replica in both
+     * @return true where it may have been none of the replicas in between
+     */
+    boolean mayHaveBeenOut(final int knownPartitionEpoch, final int brokerId)
+    {
+        return partitionEpoch > knownPartitionEpoch + 1 && !isMember(brokerId);
+    }
+
+    /**
+     * @param brokerId a replica that is new here, or may have been out
+     * @return partition epoch below which nothing that its broker says is of the replica that is there now
+     */
+    int replicaSince(final int brokerId)
+    {
+        return isMember(brokerId) ? 0 : partitionEpoch;
+    }
 }

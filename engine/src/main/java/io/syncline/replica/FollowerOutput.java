@@ -6,9 +6,12 @@ public interface FollowerOutput
     /**
      * R1.1.
      *
+     * @param partitionEpoch of the newest metadata known here
      * @return not negative, or a code
      */
-    long follow(int leader, long key, int leaderEpoch, long incarnation, long sessionId, long logEnd, int lastEpoch);
+    long follow(
+        int leader, long key, int leaderEpoch, int partitionEpoch, long incarnation, long sessionId, long logEnd,
+        int lastEpoch);
 
     /**
      * R2.3, at most once for each duty cycle.

@@ -17,6 +17,7 @@ final class FollowerProgress
     private long logEnd = UNKNOWN;
     private long synced = UNKNOWN;
     private long heardNs;
+    private int sincePartitionEpoch;
     private boolean isRefused;
     private boolean isRead;
     private long caughtUpNs;
@@ -26,22 +27,30 @@ final class FollowerProgress
     private long watchSessionId;
     private long watchOffset = UNKNOWN;
 
-    /** In a new epoch everything is unknown (R2.4), and the time to catch up begins. */
-    FollowerProgress(final int brokerId, final long nowNs)
+    /**
+     * In a new epoch everything is unknown (R2.4), and the time to catch up begins.
+     *
+     * @param sincePartitionEpoch see {@link Assignment#replicaSince}
+     */
+    FollowerProgress(final int brokerId, final int sincePartitionEpoch, final long nowNs)
     {
         this.brokerId = brokerId;
+        this.sincePartitionEpoch = sincePartitionEpoch;
         heardNs = nowNs;
         caughtUpNs = nowNs;
         progressNs = nowNs;
     }
 
     /**
-     * @param known what was known of followers
-     * @param a     newer metadata
-     * @param nowNs monotonic time
-     * @return what is known of each of its replicas, index by index; nothing of those that restarted or are new
+     * @param known  what was known of followers
+     * @param before metadata of the same leadership that was known before, null where it begins
+     * @param a      newer metadata
+     * @param nowNs  monotonic time
+     * @return what is known of each of its replicas, index by index; nothing of those that restarted, are new or may
+     * have been out in between
      */
-    static FollowerProgress[] adopted(final FollowerProgress[] known, final Assignment a, final long nowNs)
+    static FollowerProgress[] adopted(
+        final FollowerProgress[] known, final Assignment before, final Assignment a, final long nowNs)
     {
         final FollowerProgress[] adopted = new FollowerProgress[a.replicas().length];
         for (int i = 0; i < adopted.length; i++)
@@ -52,11 +61,16 @@ final class FollowerProgress
             }
             if (adopted[i] == null)
             {
-                adopted[i] = new FollowerProgress(a.replicas()[i], nowNs);
+                adopted[i] = new FollowerProgress(a.replicas()[i], a.replicaSince(a.replicas()[i]), nowNs);
             }
             else if (adopted[i].incarnation < a.incarnations()[i])
             {
                 adopted[i].forget();
+            }
+            if (before != null && a.mayHaveBeenOut(before.partitionEpoch(), a.replicas()[i]))
+            {
+                adopted[i].forget();
+                adopted[i].sincePartitionEpoch = a.replicaSince(a.replicas()[i]);
             }
         }
         return adopted;
@@ -97,6 +111,12 @@ final class FollowerProgress
         synced = Math.max(synced, Math.min(syncedEnd, logEnd));
         noteCaughtUp(leaderEnd, nowNs);
         return true;
+    }
+
+    /** @return partition epoch of the leader side below which a session was begun with an earlier replica */
+    int sincePartitionEpoch()
+    {
+        return sincePartitionEpoch;
     }
 
     /** @return false before the first session of this epoch, and after {@link #forget} */

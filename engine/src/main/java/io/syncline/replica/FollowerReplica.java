@@ -481,7 +481,8 @@ public final class FollowerReplica
         // Grows within an incarnation, across role changes as well: monotonic time does.
         final long nextSessionId = Math.max(sessionId + 1, nowNs);
         final long sent = out.follow(
-            assignment.leader(), key, leaderEpoch, incarnation, nextSessionId, log.logEnd(), log.lastEpoch());
+            assignment.leader(), key, leaderEpoch, assignment.partitionEpoch(), incarnation, nextSessionId, log.logEnd(),
+            log.lastEpoch());
         if (sent < 0)
         {
             return 0;

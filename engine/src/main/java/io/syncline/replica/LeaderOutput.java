@@ -44,9 +44,11 @@ public interface LeaderOutput
     /**
      * To the acks side, in order: a follow session begins with the follower's log known to be a prefix up to logEnd.
      *
+     * @param partitionEpoch of the assignment by which it was accepted
      * @return true when taken
      */
-    boolean sessionStarted(long key, int leaderEpoch, int follower, long incarnation, long sessionId, long logEnd);
+    boolean sessionStarted(
+        long key, int leaderEpoch, int partitionEpoch, int follower, long incarnation, long sessionId, long logEnd);
 
     /**
      * To the acks side, in order: the log grew, and somebody may want to know when it commits. Room for it is made sure

@@ -139,6 +139,8 @@ public final class LeaderReplica
      *
      * @param follower          broker id
      * @param followLeaderEpoch it follows
+     * @param partitionEpoch    of the newest metadata it knows; one from before it was taken out and put back speaks of
+     *                          a log that is no more
      * @param incarnation       of the follower
      * @param sessionId         it drew
      * @param followerEnd       its LEO
@@ -146,8 +148,8 @@ public final class LeaderReplica
      * @param nowNs             monotonic time
      */
     public void onFollow(
-        final int follower, final int followLeaderEpoch, final long incarnation, final long sessionId,
-        final long followerEnd, final int lastEpoch, final long nowNs)
+        final int follower, final int followLeaderEpoch, final int partitionEpoch, final long incarnation,
+        final long sessionId, final long followerEnd, final int lastEpoch, final long nowNs)
     {
         if (!leading)
         {
@@ -170,6 +172,11 @@ public final class LeaderReplica
         if (incarnation < assignment.incarnations()[index])
         {
             out.followRefused(follower, key, leaderEpoch, sessionId, Codes.FENCED);
+            return;
+        }
+        if (followLeaderEpoch == leaderEpoch && partitionEpoch < cursor.sincePartitionEpoch)
+        {
+            out.followRefused(follower, key, leaderEpoch, sessionId, Codes.NOT_REPLICA);
             return;
         }
         cursor.onFollow(incarnation, sessionId);
@@ -321,12 +328,19 @@ public final class LeaderReplica
     private void adopt(final Assignment a)
     {
         final SendCursor[] adopted = new SendCursor[a.replicas().length];
+        final boolean isSameLeadership = assignment != null && assignment.leaderEpoch() == a.leaderEpoch();
         for (int i = 0; i < adopted.length; i++)
         {
-            adopted[i] = cursorOf(a.replicas()[i]);
+            final int replica = a.replicas()[i];
+            adopted[i] = cursorOf(replica, a);
             if (adopted[i].incarnation < a.incarnations()[i])
             {
                 adopted[i].end();
+            }
+            if (isSameLeadership && a.mayHaveBeenOut(assignment.partitionEpoch(), replica))
+            {
+                adopted[i].end();
+                adopted[i].sincePartitionEpoch = a.replicaSince(replica);
             }
         }
         assignment = a;
@@ -334,7 +348,7 @@ public final class LeaderReplica
         firstCursor = 0;
     }
 
-    private SendCursor cursorOf(final int follower)
+    private SendCursor cursorOf(final int follower, final Assignment a)
     {
         for (final SendCursor cursor : cursors)
         {
@@ -343,7 +357,7 @@ public final class LeaderReplica
                 return cursor;
             }
         }
-        return new SendCursor(follower);
+        return new SendCursor(follower, a.replicaSince(follower));
     }
 
     private int checkEpoch(final int clientLeaderEpoch)
@@ -488,7 +502,8 @@ public final class LeaderReplica
         final long session = cursor.sessionId;
         if (cursor.answer == SendCursor.Answer.START_THEN_ACCEPT)
         {
-            if (!out.sessionStarted(key, leaderEpoch, follower, cursor.incarnation, session, cursor.answerOffset))
+            if (!out.sessionStarted(
+                key, leaderEpoch, assignment.partitionEpoch(), follower, cursor.incarnation, session, cursor.answerOffset))
             {
                 return 0;
             }

@@ -53,14 +53,17 @@ final class SendCursor
     long highWatermarkSent;
     long highWatermarkNs;
     boolean isRead;
+    int sincePartitionEpoch;
     long logStartSent;
     int answerEpoch;
     long answerOffset;
     int answerCode;
 
-    SendCursor(final int follower)
+    /** @param sincePartitionEpoch see {@link Assignment#replicaSince} */
+    SendCursor(final int follower, final int sincePartitionEpoch)
     {
         this.follower = follower;
+        this.sincePartitionEpoch = sincePartitionEpoch;
     }
 
     /** @return true when the conversation is newer than the one known: later incarnation, or later session of the same */

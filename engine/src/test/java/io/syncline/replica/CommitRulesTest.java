@@ -102,8 +102,8 @@ class CommitRulesTest
         final AcksReplica acks = cluster.node(2).acks;
         final long incarnation1 = cluster.node(1).incarnation;
         final long incarnation3 = cluster.node(3).incarnation;
-        acks.onSessionStarted(2, 1, incarnation1, 1, 4, cluster.nowNs);
-        acks.onSessionStarted(2, 3, incarnation3, 1, 2, cluster.nowNs);
+        acks.onSessionStarted(2, Integer.MAX_VALUE, 1, incarnation1, 1, 4, cluster.nowNs);
+        acks.onSessionStarted(2, Integer.MAX_VALUE, 3, incarnation3, 1, 2, cluster.nowNs);
         assertThat(acks.highWatermark()).as("candidate 2 is below LESO 4").isZero();
         assertThat(acks.isHighWatermarkKnown()).isFalse();
     }
@@ -372,7 +372,7 @@ class CommitRulesTest
         cluster.announce(1);
         final long unheard = cluster.controller.incarnations[2] + 1;
         final AcksReplica acks = cluster.node(1).acks;
-        acks.onSessionStarted(1, 3, unheard, 1, 5, cluster.nowNs);
+        acks.onSessionStarted(1, Integer.MAX_VALUE, 3, unheard, 1, 5, cluster.nowNs);
         acks.onTick(cluster.nowNs, 0);
 
         assertThat(acks.logEnd(2)).isEqualTo(5);

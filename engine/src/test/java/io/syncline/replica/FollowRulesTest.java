@@ -515,6 +515,71 @@ class FollowRulesTest
         assertThat(controller.isr).containsExactly(1, 2, 3);
     }
 
+    /** Dense seed 90996: the leader put the replica into the ISR by the log that it had before it was taken out. */
+    @Test
+    void aReplicaTakenOutAndPutBackBetweenTwoLooksIsNotKnownAnyMore()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.produce(1, ALL, 5);
+        cluster.run(30);
+        assertThat(knownEnd(cluster, 3)).isEqualTo(5);
+
+        takeOutAndPutBack(cluster);
+
+        assertThat(knownEnd(cluster, 3)).as("of the log that is deleted").isEqualTo(FollowerProgress.UNKNOWN);
+        assertThat(knownEnd(cluster, 2)).as("of one that is in the ISR").isEqualTo(5);
+        cluster.announce(3);
+        cluster.run(200);
+        assertThat(cluster.controller.isr).as("it kept its log unawares, and followed again").containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aQuestionFromBeforeTheReplicaWasTakenOutIsRefused()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.produce(1, ALL, 5);
+        cluster.run(30);
+        final int before = cluster.controller.partitionEpoch;
+        final long incarnation = cluster.node(3).incarnation;
+        takeOutAndPutBack(cluster);
+
+        cluster.node(1).leader.onFollow(3, 1, before, incarnation, sessionId(cluster, 3) + 1, 5, 1, cluster.nowNs);
+        cluster.node(1).drainToAcks();
+        assertThat(knownEnd(cluster, 3)).isEqualTo(FollowerProgress.UNKNOWN);
+        cluster.node(1).leader.onFollow(
+            3, 1, cluster.controller.partitionEpoch, incarnation, sessionId(cluster, 3) + 2, 0, -1, cluster.nowNs);
+        cluster.node(1).drainToAcks();
+        assertThat(knownEnd(cluster, 3)).isZero();
+    }
+
+    /** The leader side may hear of new metadata later than the acks side. */
+    @Test
+    void aSessionBegunBeforeTheReplicaWasTakenOutCountsForNothing()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        cluster.produce(1, ALL, 5);
+        cluster.run(30);
+        final int before = cluster.controller.partitionEpoch;
+        final long incarnation = cluster.node(3).incarnation;
+        takeOutAndPutBack(cluster);
+
+        cluster.node(1).acks.onSessionStarted(1, before, 3, incarnation, sessionId(cluster, 3) + 1, 5, cluster.nowNs);
+        assertThat(knownEnd(cluster, 3)).isEqualTo(FollowerProgress.UNKNOWN);
+    }
+
+    /** Out of the replicas and of the ISR, and back as a replica; the leader is shown the end of it. */
+    private static void takeOutAndPutBack(final ReplicaCluster cluster)
+    {
+        cluster.controller.isr = new int[]{1, 2};
+        cluster.controller.partitionEpoch += 2;
+        cluster.announce(1);
+    }
+
+    private static long knownEnd(final ReplicaCluster cluster, final int follower)
+    {
+        return cluster.node(1).acks.logEndOf(follower);
+    }
+
     private static long sessionId(final ReplicaCluster cluster, final int broker)
     {
         return cluster.node(broker).follower.sessionId();

@@ -100,7 +100,7 @@ class HandOverRulesTest
     {
         cluster.crash(2);
         name(2);
-        cluster.node(1).leader.onFollow(2, 1, cluster.node(2).incarnation, Long.MAX_VALUE, 0, 7, cluster.nowNs);
+        cluster.node(1).leader.onFollow(2, 1, Integer.MAX_VALUE, cluster.node(2).incarnation, Long.MAX_VALUE, 0, 7, cluster.nowNs);
         cluster.run(5_000);
         assertThat(cluster.produce(LEADER)).isPositive();
         cluster.run(TimeUnit.NANOSECONDS.toMillis(HandOver.APPROACH_LIMIT_NS));

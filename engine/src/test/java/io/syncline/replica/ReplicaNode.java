@@ -193,11 +193,11 @@ final class ReplicaNode implements LeaderOutput, AcksOutput, FollowerOutput
 
     @Override
     public boolean sessionStarted(
-        final long key, final int epoch, final int from, final long fromIncarnation, final long sessionId,
-        final long logEnd)
+        final long key, final int epoch, final int partitionEpoch, final int from, final long fromIncarnation,
+        final long sessionId, final long logEnd)
     {
         return toAcks.add(() ->
-            acks.onSessionStarted(epoch, from, fromIncarnation, sessionId, logEnd, cluster.nowNs));
+            acks.onSessionStarted(epoch, partitionEpoch, from, fromIncarnation, sessionId, logEnd, cluster.nowNs));
     }
 
     @Override
@@ -305,11 +305,11 @@ final class ReplicaNode implements LeaderOutput, AcksOutput, FollowerOutput
 
     @Override
     public long follow(
-        final int to, final long key, final int epoch, final long fromIncarnation, final long sessionId,
-        final long logEnd, final int lastEpoch)
+        final int to, final long key, final int epoch, final int partitionEpoch, final long fromIncarnation,
+        final long sessionId, final long logEnd, final int lastEpoch)
     {
         return send(to, "Follow", (node) ->
-            node.leader.onFollow(id, epoch, fromIncarnation, sessionId, logEnd, lastEpoch, cluster.nowNs));
+            node.leader.onFollow(id, epoch, partitionEpoch, fromIncarnation, sessionId, logEnd, lastEpoch, cluster.nowNs));
     }
 
     @Override

@@ -133,7 +133,7 @@ class ReplicaTracesTest
         cluster.controller.elect(2);
         cluster.announce(2);
         final AcksReplica acks = cluster.node(2).acks;
-        acks.onSessionStarted(2, 3, cluster.node(3).incarnation, 1, 1, cluster.nowNs);
+        acks.onSessionStarted(2, Integer.MAX_VALUE, 3, cluster.node(3).incarnation, 1, 1, cluster.nowNs);
         acks.onTick(cluster.nowNs, 0);
         assertThat(acks.highWatermark()).isEqualTo(1);
         assertThat(cluster.controller.requests).isEmpty();

@@ -62,7 +62,7 @@ public class HighWatermarkBenchmark
             new Assignment(KEY, 1, EPOCH, 1, brokers, incarnations, eligible, brokers, new int[0], 2, false), 0, 0, 0);
         for (int i = 1; i < replicas; i++)
         {
-            acks.onSessionStarted(EPOCH, brokers[i], INCARNATION, SESSION, 0, 0);
+            acks.onSessionStarted(EPOCH, 1, brokers[i], INCARNATION, SESSION, 0, 0);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -56,6 +57,9 @@ final class CompareCommand implements Callable<Integer>
         description = "Load before, likewise. Default: ${DEFAULT-VALUE}.")
     private String warmup;
 
+    @Option(names = "--idle", defaultValue = "yield", paramLabel = "STRATEGY", description = "As in bench produce. Default: ${DEFAULT-VALUE}.")
+    private RigIdle idle;
+
     @Option(names = "--kill-leader-after", paramLabel = "TIME", description = "As in bench produce.")
     private String killAfter;
 
@@ -75,7 +79,7 @@ final class CompareCommand implements Callable<Integer>
     public Integer call() throws IOException
     {
         final List<String> arguments = new ArrayList<>(List.of(isDelivering ? "e2e" : "produce", "--rate", rate, "--size", size,
-            "--acks", acks, "--duration", duration, "--warmup", warmup));
+            "--acks", acks, "--duration", duration, "--warmup", warmup, "--idle", idle.name().toLowerCase(Locale.ROOT)));
         if (killAfter != null)
         {
             arguments.addAll(List.of("--kill-leader-after", killAfter));

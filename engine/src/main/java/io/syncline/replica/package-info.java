@@ -11,7 +11,8 @@
  *                | LeaderReplica |   refused, in order            | AcksReplica   |---- ProduceAck
  *                | log, cursors  |------------------------------->| progress, HW, |---- AlterIsr
  *                |               |<-------------------------------| ISR, pending  |
- *                +-------+-------+   highWatermark, acked         +---------------+
+ *                +-------+-------+   highWatermark, acked,        +---------------+
+ *                        |           followerRead
  *                        | FollowAccepted, Diverged, OutOfRange, FollowRefused, Append, HighWatermark
  *                +-------v-------+
  *                |FollowerReplica|---- Follow, AppendAck, truncate and restart (to the conductor)
@@ -53,6 +54,9 @@
  * <li>Each AlterIsr is answered once, see {@link io.syncline.replica.AcksReplica#onAlterIsrRefused}.</li>
  * <li>The conductor posts a leadership to the acks side before the leader side, and makes the epoch durable before
  * both.</li>
+ * <li>The controller raises the partition epoch with each change of the replicas: a leader knows by a step of more than
+ * one that it was not shown all of them, and forgets whom it may have missed
+ * ({@link io.syncline.replica.Assignment#mayHaveBeenOut}).</li>
  * <li>Time given to the follower grows across the roles of one incarnation: session ids are drawn from it.</li>
  * </ul>
  *

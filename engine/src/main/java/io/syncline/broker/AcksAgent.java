@@ -509,7 +509,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     {
         for (int i = 0, size = turns.size(); i < size; i++)
         {
-            turns.get(i).replica.onFollowerRefused(peerId);
+            turns.get(i).replica.onFollowerPortRefused(peerId);
         }
     }
 

@@ -348,7 +348,7 @@ public final class AcksReplica
      *
      * @param follower broker id, of any broker
      */
-    public void onFollowerRefused(final int follower)
+    public void onFollowerPortRefused(final int follower)
     {
         for (final FollowerProgress member : progress)
         {

@@ -37,7 +37,7 @@ class SilentFollowerTest
     {
         cluster.crash(3);
         cluster.produce(1, ALL, 1);
-        cluster.node(1).acks.onFollowerRefused(3);
+        cluster.node(1).acks.onFollowerPortRefused(3);
         cluster.run(SILENCE_MS / 4 - 10);
         assertThat(cluster.acks).isEmpty();
         cluster.run(20);
@@ -52,7 +52,7 @@ class SilentFollowerTest
         cluster.produce(1, ALL, 1);
         for (int i = 0; i < 10; i++)
         {
-            cluster.node(1).acks.onFollowerRefused(3);
+            cluster.node(1).acks.onFollowerPortRefused(3);
         }
         cluster.run(SILENCE_MS / 4 - 10);
         assertThat(cluster.controller.isr).containsExactly(1, 2, 3);
@@ -61,7 +61,7 @@ class SilentFollowerTest
     @Test
     void r4_1_aRefusalOlderThanAnAckIsForgotten()
     {
-        cluster.node(1).acks.onFollowerRefused(3);
+        cluster.node(1).acks.onFollowerPortRefused(3);
         cluster.produce(1, ALL, 1);
         cluster.run(20);
         assertThat(cluster.acks).hasSize(1);

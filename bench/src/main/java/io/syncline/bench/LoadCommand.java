@@ -60,6 +60,10 @@ abstract class LoadCommand implements Callable<Integer>
         description = "Batches a producer has under way at most. Default: 5.")
     private Integer maxInFlight;
 
+    @Option(names = "--linger", paramLabel = "TIME",
+        description = "How long a producer's batch waits for further records at most. Default: 0us.")
+    private String linger;
+
     @Option(names = {"--sampling", "--stage-sampling"}, paramLabel = "N",
         description = "Measure the stages of one record in so many; 0 for none. Default: 64.")
     private Integer stageSampling;
@@ -158,6 +162,7 @@ abstract class LoadCommand implements Callable<Integer>
         put(settings, "min-isr", minIsr);
         put(settings, "threading", threading);
         put(settings, "in-flight", maxInFlight);
+        put(settings, "linger", linger);
         put(settings, "sampling", stageSampling);
         return settings;
     }

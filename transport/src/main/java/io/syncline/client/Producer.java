@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  * runs the callbacks, nothing happens between two polls.
  * <p>
  * Batching is natural: a record offered while its partition has nothing in flight leaves at once, and what is offered
- * before the next poll leaves with that poll as one batch. Nothing is allocated per record.
+ * before the next poll leaves with that poll as one batch; with {@code linger} a batch waits for more. Nothing is
+ * allocated per record.
  * <p>
  * Every accepted record ends in exactly one of three ways, in the order of its partition: acknowledged, definitely
  * failed, or unknown ({@link #isUnknown(int)}). In between the client redirects, reconnects and retries, with the same
@@ -293,7 +294,7 @@ public final class Producer implements AutoCloseable
     }
 
     /**
-     * Polls until every offered record has had its outcome.
+     * Polls until every offered record has had its outcome. No batch lingers meanwhile.
      *
      * @param timeoutNs at most
      * @return false when time ran out first
@@ -301,6 +302,10 @@ public final class Producer implements AutoCloseable
     public boolean flush(final long timeoutNs)
     {
         final long startNs = ctx.nanoClock().nanoTime();
+        for (final ProducerPartition partition : partitions)
+        {
+            partition.hurry();
+        }
         while (unacknowledged() > 0 && !session.isClosed())
         {
             if (ctx.nanoClock().nanoTime() - startNs >= timeoutNs)

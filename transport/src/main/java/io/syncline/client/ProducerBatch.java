@@ -32,6 +32,7 @@ final class ProducerBatch
     Outcome outcome;
     long fromSequence;
     long deadlineNs;
+    long lingersUntilNs;
     long lastSentNs;
     long resendAtNs;
     int length;
@@ -58,12 +59,13 @@ final class ProducerBatch
         buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(maxBatchBytes, ALIGNMENT));
     }
 
-    void reset(final long fromSequence, final long deadlineNs)
+    void reset(final long fromSequence, final long deadlineNs, final long lingersUntilNs)
     {
         builder.wrap(buffer, 0, buffer.capacity());
         outcome = Outcome.PENDING;
         this.fromSequence = fromSequence;
         this.deadlineNs = deadlineNs;
+        this.lingersUntilNs = lingersUntilNs;
         lastSentNs = 0;
         resendAtNs = Long.MAX_VALUE;
         length = 0;

@@ -31,6 +31,7 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     private int maxBatchBytes = MAX_BATCH_BYTES_DEFAULT;
     private int batchBytes = BATCH_BYTES_DEFAULT;
     private int waitingBatches = 3;
+    private long lingerNs;
     private long deliveryTimeoutNs = TimeUnit.SECONDS.toNanos(30);
     private int stageSampling = STAGE_SAMPLING_DEFAULT;
     private File stageDirectory;
@@ -155,6 +156,27 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
     }
 
     /**
+     * How long a batch waits for further records before it leaves, though nothing is in its way. For a producer that is
+     * in no hurry: each batch costs the brokers the same few calls into the kernel, however many records it brings. A
+     * batch that is full leaves at once, and so does everything in {@link Producer#flush(long)}.
+     *
+     * @param lingerNs {@code linger}, from a batch's first record on; 0 (the default) for not at all. Kafka's
+     *                 {@code linger.ms}
+     * @return this
+     */
+    public T lingerNs(final long lingerNs)
+    {
+        this.lingerNs = lingerNs;
+        return self();
+    }
+
+    /** @return how long a batch waits for further records at most, from its first one on */
+    public long lingerNs()
+    {
+        return lingerNs;
+    }
+
+    /**
      * @param waitingBatches batches of one partition that may wait behind those in flight before an offer is
      *                       back-pressured
      * @return this
@@ -260,6 +282,11 @@ public abstract class ProducerContext<T extends ProducerContext<T>> extends Clie
         if (stageDirectory != null && !stageDirectory.isDirectory())
         {
             throw new IllegalArgumentException("stageDirectory " + stageDirectory + " is not a directory");
+        }
+        if (lingerNs < 0 || lingerNs >= deliveryTimeoutNs)
+        {
+            throw new IllegalArgumentException("lingerNs " + lingerNs + " is not within 0 and deliveryTimeoutNs " +
+                deliveryTimeoutNs + ": a record would be given up before it was sent");
         }
         requirePositive("batchBytes", batchBytes);
         requirePositive("waitingBatches", waitingBatches);

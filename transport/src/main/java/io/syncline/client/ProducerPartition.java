@@ -59,6 +59,7 @@ final class ProducerPartition
     private boolean isGone;
     private boolean isClaimed;
     private long nextSequence;
+    private long hurriedSequence;
     private long producerId = BatchDescriptor.NULL_PRODUCER_ID;
     private int producerEpoch = -1;
     private long sequenceOrigin;
@@ -206,7 +207,7 @@ final class ProducerPartition
             return null;
         }
         final ProducerBatch batch = out.takeBatch();
-        batch.reset(nextSequence, nowNs + ctx.deliveryTimeoutNs());
+        batch.reset(nextSequence, nowNs + ctx.deliveryTimeoutNs(), nowNs + ctx.lingerNs());
         batches.add(batch);
         return batch;
     }
@@ -218,7 +219,7 @@ final class ProducerPartition
         while (batches.inFlight() < ctx.maxInFlight() && !needsProducerEpoch && nowNs - retryAtNs >= 0 && leader >= 0)
         {
             final ProducerBatch batch = batches.next();
-            if (batch == null || (isClaimed && batch == batches.last()))
+            if (batch == null || (batch == batches.last() && (isClaimed || isLingering(batch, nowNs))))
             {
                 break;
             }
@@ -253,6 +254,19 @@ final class ProducerPartition
             batches.onSent();
         }
         return sentCount;
+    }
+
+    /** The last batch may still take records, and waits for them; one that was sent has taken its last. */
+    private boolean isLingering(final ProducerBatch batch, final long nowNs)
+    {
+        return !batch.isSealed() && nowNs - batch.lingersUntilNs < 0 && batch.fromSequence >= hurriedSequence &&
+            batch.outcome == ProducerBatch.Outcome.PENDING;
+    }
+
+    /** What was offered until now waits for no further records. */
+    void hurry()
+    {
+        hurriedSequence = nextSequence;
     }
 
     private void seal(final ProducerBatch batch)

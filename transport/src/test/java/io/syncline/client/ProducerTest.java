@@ -140,6 +140,68 @@ class ProducerTest
     }
 
     @Test
+    void shouldGatherWhatIsOfferedWithinTheLinger()
+    {
+        final long lingerNs = 20 * ScriptedCluster.TURN_NS;
+        final int handle = connect(context().lingerNs(lingerNs));
+        for (int i = 0; i < 10; i++)
+        {
+            offer(handle, i);
+            turn();
+        }
+        assertThat(cluster.broker(1).produces).isEmpty();
+        turnFor(lingerNs);
+        assertThat(cluster.broker(1).produces).hasSize(1);
+        assertThat(cluster.broker(1).produces.get(0).count()).isEqualTo(10);
+        assertAllAckedOnceInOrder(10);
+    }
+
+    @Test
+    void aFullBatchShouldNotLinger()
+    {
+        final int handle = connect(context().lingerNs(TimeUnit.SECONDS.toNanos(1)).batchBytes(1024));
+        for (int i = 0; i < 100; i++)
+        {
+            offer(handle, i);
+        }
+        turnFor(20 * ScriptedCluster.TURN_NS);
+        assertThat(cluster.broker(1).produces).isNotEmpty();
+        assertThat(producer.unacknowledged()).isBetween(1L, 99L);
+        turnFor(TimeUnit.SECONDS.toNanos(1));
+        assertAllAckedOnceInOrder(100);
+    }
+
+    @Test
+    void aFlushShouldNotLinger()
+    {
+        final int handle = connect(context().lingerNs(TimeUnit.SECONDS.toNanos(10)));
+        offer(handle, 0);
+        assertThat(producer.flush(TimeUnit.SECONDS.toNanos(1))).isTrue();
+        offer(handle, 1);
+        turnFor(TimeUnit.SECONDS.toNanos(1));
+        assertAllAckedOnceInOrder(1);
+    }
+
+    @Test
+    void whatIsSentAgainShouldNotLinger()
+    {
+        final int handle = connect(context().lingerNs(TimeUnit.SECONDS.toNanos(10)));
+        cluster.broker(1).dropAcks = 1;
+        offer(handle, 0);
+        assertThat(producer.flush(TimeUnit.SECONDS.toNanos(5))).isTrue();
+        assertThat(cluster.broker(1).produces).hasSize(2);
+        assertAllAckedOnceInOrder(1);
+    }
+
+    @Test
+    void aLingerBeyondTheDeliveryTimeoutShouldBeRefused()
+    {
+        assertThatThrownBy(() -> connect(context().deliveryTimeoutNs(1_000).lingerNs(1_000)))
+            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("lingerNs 1000")
+            .hasMessageContaining("deliveryTimeoutNs 1000");
+    }
+
+    @Test
     void r6_5_orderHoldsWhenFramesAndAnswersAreLost()
     {
         final int handle = connect(context());

@@ -7,7 +7,7 @@ import java.util.Set;
 final class SynclineProvider implements TargetProvider
 {
     private static final Set<String> KEYS =
-        Set.of(TargetSpec.LAYOUT, "threading", "brokers", "min-isr", "in-flight", "sampling", "bootstrap", "topic",
+        Set.of(TargetSpec.LAYOUT, "threading", "brokers", "min-isr", "in-flight", "linger", "sampling", "bootstrap", "topic",
             "read-from");
 
     @Override

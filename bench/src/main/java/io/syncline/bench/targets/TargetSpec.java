@@ -1,5 +1,7 @@
 package io.syncline.bench.targets;
 
+import io.syncline.broker.Units;
+
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -97,6 +99,17 @@ public record TargetSpec(String system, Map<String, String> settings)
         {
             throw new IllegalArgumentException(system + ": " + key + "=" + value + " is not a number", ex);
         }
+    }
+
+    /**
+     * @param key        of a setting
+     * @param fallbackNs where it is not said
+     * @return its value, said with its unit: {@code 500us}, {@code 2ms}
+     */
+    public long durationNs(final String key, final long fallbackNs)
+    {
+        final String value = settings.get(key);
+        return value == null ? fallbackNs : Units.durationNs(key, value);
     }
 
     /**

@@ -27,6 +27,7 @@ public final class Topics
         return context
             .acks(load.acks())
             .maxInFlight(spec.number("in-flight", 5))
+            .lingerNs(spec.durationNs("linger", 0))
             .stageSampling(spec.number("sampling", 64))
             .deliveryTimeoutNs(DELIVERY_TIMEOUT_NS);
     }

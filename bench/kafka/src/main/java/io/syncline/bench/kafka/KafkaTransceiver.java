@@ -17,6 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Kafka's producer and consumer. Its callbacks come on threads of its own, in the order of the records; the rig hears of them at
@@ -25,6 +26,7 @@ import java.util.Map;
 final class KafkaTransceiver implements Transceiver, Callback
 {
     private static final TopicPartition PARTITION = new TopicPartition(KafkaTarget.TOPIC, 0);
+    private static final long THROUGHPUT_LINGER_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final String title;
     private final String bootstrap;
@@ -62,7 +64,7 @@ final class KafkaTransceiver implements Transceiver, Callback
                 "bootstrap.servers", bootstrap,
                 "acks", load.acks() == Acks.ALL ? "all" : load.acks() == Acks.LEADER ? "1" : "0",
                 "enable.idempotence", load.acks() == Acks.ALL,
-                "linger.ms", spec.number("linger", isThroughput ? 5 : 0),
+                "linger.ms", TimeUnit.NANOSECONDS.toMillis(spec.durationNs("linger", isThroughput ? THROUGHPUT_LINGER_NS : 0)),
                 "batch.size", spec.number("batch", isThroughput ? 256 * 1024 : 16 * 1024),
                 "max.in.flight.requests.per.connection", spec.number("in-flight", 5),
                 "delivery.timeout.ms", 60_000,

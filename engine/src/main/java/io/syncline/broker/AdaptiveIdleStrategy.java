@@ -33,7 +33,7 @@ final class AdaptiveIdleStrategy implements IdleStrategy
 
     private final NanoClock clock;
     private final long awakeNs;
-    private final long maxParkNs;
+    private long maxParkNs;
     private LongConsumer sleep = LockSupport::parkNanos;
     private boolean isSleepingAtOnce;
     private long windowStartNs;
@@ -117,11 +117,13 @@ final class AdaptiveIdleStrategy implements IdleStrategy
      * that stays awake keeps a core from those that would give it work.
      *
      * @param how            sleeps at most so many nanoseconds
+     * @param maxSleepNs     instead of the longest park: only timers wait for its end
      * @param isCoreToStayOn false to sleep at once
      * @return this
      */
-    AdaptiveIdleStrategy sleep(final LongConsumer how, final boolean isCoreToStayOn)
+    AdaptiveIdleStrategy sleep(final LongConsumer how, final long maxSleepNs, final boolean isCoreToStayOn)
     {
+        maxParkNs = maxSleepNs;
         sleep = how;
         isSleepingAtOnce = !isCoreToStayOn;
         return this;

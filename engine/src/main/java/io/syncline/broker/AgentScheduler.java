@@ -12,6 +12,8 @@ import org.agrona.concurrent.SleepingIdleStrategy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +25,10 @@ final class AgentScheduler implements AutoCloseable
 {
     /** Three brokers and their client on one machine have one busy thread each. */
     private static final int CORES_OF_NODES_AND_CLIENT = 4;
+    /** Of a thread that datagrams and the other threads wake: timers alone, tens of milliseconds long, may be so late. */
+    private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(4);
+    /** Of a conductor, which asks after requests and after what the controller decided. */
+    private static final long MAX_CONDUCTOR_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final List<AgentRunner> runners = new ArrayList<>();
     private final BrokerContext context;
@@ -56,19 +62,19 @@ final class AgentScheduler implements AutoCloseable
             {
                 runKeeper(keeper, errorHandler);
                 data.forEach((agent) -> run(agent, errorHandler));
-                run(conductor, errorHandler);
+                runConductor(conductor, errorHandler);
             }
             case SHARED ->
             {
-                runKeeper(keeper, errorHandler);
+                runKeeper(new WakingAgent(keeper, streams), errorHandler);
                 final IdleStrategy idle = context.idleStrategy().get();
                 if (idle instanceof AdaptiveIdleStrategy adaptive && streams.isWokenByArrivals())
                 {
-                    adaptive.sleep(
-                        streams::await, Runtime.getRuntime().availableProcessors() > CORES_OF_NODES_AND_CLIENT);
+                    adaptive.sleep(streams::await, MAX_SLEEP_NS,
+                        Runtime.getRuntime().availableProcessors() > CORES_OF_NODES_AND_CLIENT);
                 }
                 run(new AgentRunner(idle, errorHandler, null, new PunctualAgent(new SharedTurn(data))));
-                run(conductor, errorHandler);
+                runConductor(new WakingAgent(conductor, streams), errorHandler);
             }
             default ->
             {
@@ -132,6 +138,16 @@ final class AgentScheduler implements AutoCloseable
         run(new AgentRunner(context.idleStrategy().get(), errorHandler, null, new PunctualAgent(agent)));
     }
 
+    private void runConductor(final Agent conductor, final ErrorHandler errorHandler)
+    {
+        final IdleStrategy idle = context.idleStrategy().get();
+        if (idle instanceof AdaptiveIdleStrategy adaptive)
+        {
+            adaptive.sleep(LockSupport::parkNanos, MAX_CONDUCTOR_PARK_NS, true);
+        }
+        run(new AgentRunner(idle, errorHandler, null, new PunctualAgent(conductor)));
+    }
+
     /** Sleeps alike under every idle strategy: the conductor wakes it up, and housekeeping can wait. */
     private void runKeeper(final Agent keeper, final ErrorHandler errorHandler)
     {
@@ -167,6 +183,39 @@ final class AgentScheduler implements AutoCloseable
         public String roleName()
         {
             return invokers.stream().map((invoker) -> invoker.agent().roleName()).collect(Collectors.joining("+"));
+        }
+    }
+
+    /** What it did may be for the data agents to go on with, or for their driver to send: they do not sleep past it. */
+    private record WakingAgent(Agent agent, Streams streams) implements Agent
+    {
+        @Override
+        public void onStart()
+        {
+            agent.onStart();
+        }
+
+        @Override
+        public int doWork() throws Exception
+        {
+            final int work = agent.doWork();
+            if (work > 0)
+            {
+                streams.wake();
+            }
+            return work;
+        }
+
+        @Override
+        public void onClose()
+        {
+            agent.onClose();
+        }
+
+        @Override
+        public String roleName()
+        {
+            return agent.roleName();
         }
     }
 

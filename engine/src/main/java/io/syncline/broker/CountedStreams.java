@@ -87,6 +87,12 @@ final class CountedStreams implements Streams
     }
 
     @Override
+    public void wake()
+    {
+        streams.wake();
+    }
+
+    @Override
     public void close()
     {
         streams.close();

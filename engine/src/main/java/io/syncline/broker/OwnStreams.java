@@ -125,6 +125,15 @@ final class OwnStreams implements Streams
     }
 
     @Override
+    public void wake()
+    {
+        if (invokedDriver != null)
+        {
+            invokedDriver.wake();
+        }
+    }
+
+    @Override
     public void close()
     {
         CloseHelper.closeAll(streams, driver);

@@ -67,7 +67,7 @@ public final class ControllerContext
     private long electionTimeoutNs = TimeUnit.MILLISECONDS.toNanos(300);
     private long egressTimeoutNs = TimeUnit.MILLISECONDS.toNanos(200);
     private Supplier<IdleStrategy> idleStrategySupplier = () -> new BackoffIdleStrategy(
-        1, 1, TimeUnit.MICROSECONDS.toNanos(50), TimeUnit.MILLISECONDS.toNanos(2));
+        1, 1, TimeUnit.MICROSECONDS.toNanos(250), TimeUnit.MILLISECONDS.toNanos(4));
     private ErrorHandler errorHandler = ControllerContext::print;
     private String host = LOCALHOST;
     private QuorumVoters quorum;

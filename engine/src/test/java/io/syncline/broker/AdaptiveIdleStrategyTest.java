@@ -47,12 +47,12 @@ class AdaptiveIdleStrategyTest
     void shouldSleepAtOnceWhereASleepEndsWithWorkAndCoresAreFew()
     {
         final List<Long> sleeps = new ArrayList<>();
-        idle.sleep(sleeps::add, false);
+        idle.sleep(sleeps::add, 400_000, false);
         turnWithWork(100_000);
         sleeps.clear();
         idle.idle(0);
         idle.idle(0);
-        assertThat(sleeps).containsExactly(100_000L, 100_000L);
+        assertThat(sleeps).containsExactly(400_000L, 400_000L);
     }
 
     @Test

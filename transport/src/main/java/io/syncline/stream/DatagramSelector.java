@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * was found to hold something, one datagram each time: a call into the kernel for all sockets instead of one for each.
  * <p>
  * Sockets register as the driver opens them and leave as it closes them. Everything belongs to the thread that turns the
- * driver.
+ * driver, but for {@link #wake}.
  */
 final class DatagramSelector implements AutoCloseable
 {
@@ -81,7 +81,7 @@ final class DatagramSelector implements AutoCloseable
         hasAwaited = false;
     }
 
-    /** Sleeps until one of the sockets holds a datagram. */
+    /** Sleeps until one of the sockets holds a datagram, or somebody wakes it. */
     void await(final long timeoutNs)
     {
         try
@@ -93,6 +93,12 @@ final class DatagramSelector implements AutoCloseable
         {
             throw new UncheckedIOException("cannot wait for datagrams", ex);
         }
+    }
+
+    /** Ends {@link #await}, or the next one. Any thread, also when closed. */
+    void wake()
+    {
+        selector.wakeup();
     }
 
     @Override

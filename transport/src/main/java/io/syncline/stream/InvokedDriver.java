@@ -89,6 +89,12 @@ public final class InvokedDriver implements AutoCloseable
         sockets.await(timeoutNs);
     }
 
+    /** Ends {@link #await}, or the next one. Any thread. */
+    public void wake()
+    {
+        sockets.wake();
+    }
+
     /** After every client of it. */
     @Override
     public void close()

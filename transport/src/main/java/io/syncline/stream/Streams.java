@@ -54,6 +54,12 @@ public interface Streams extends AutoCloseable
         return false;
     }
 
+    /** Ends {@link #await}, or the next one, where something came from within the process. Any thread. */
+    default void wake()
+    {
+        // Who cannot be woken does not sleep for long.
+    }
+
     @Override
     void close();
 }

@@ -73,6 +73,28 @@ class InvokedDriverTest
     }
 
     @Test
+    void shouldWakeWhenAnotherThreadSaysSo() throws InterruptedException
+    {
+        connectBoth();
+        quiet();
+        final Thread other = new Thread(receivingDriver::wake);
+        final long startNs = System.nanoTime();
+        other.start();
+        receivingDriver.await(LONG_NS);
+        assertThat(System.nanoTime() - startNs).isLessThan(LONG_NS / 2);
+        other.join();
+    }
+
+    @Test
+    void shouldNotSleepWhereItWasWokenBefore()
+    {
+        receivingDriver.wake();
+        final long startNs = System.nanoTime();
+        receivingDriver.await(LONG_NS);
+        assertThat(System.nanoTime() - startNs).isLessThan(LONG_NS / 2);
+    }
+
+    @Test
     void shouldGiveThePortBackWhenTheStreamIsClosed()
     {
         connectBoth();

@@ -30,6 +30,8 @@ final class AdaptiveIdleStrategy implements IdleStrategy
 
     private static final long MIN_PARK_NS = 50_000;
     private static final int SPINS = 20;
+    private static final long SHORT_SLEEP_NS = 1_000_000;
+    private static final int SHORT_SLEEPS = 4;
 
     private final NanoClock clock;
     private final long awakeNs;
@@ -41,6 +43,7 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     private long parkNs;
     private int busyTurns;
     private int rounds;
+    private int sleeps;
     private boolean isBusy;
 
     AdaptiveIdleStrategy(final NanoClock clock, final long awakeNs, final long maxParkNs)
@@ -70,7 +73,9 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     {
         if (isSleepingAtOnce)
         {
-            sleep.accept(maxParkNs);
+            // After work more of it is likely, and a thread that is late for it is to be told from one that sleeps long.
+            sleep.accept(sleeps < SHORT_SLEEPS ? SHORT_SLEEP_NS : maxParkNs);
+            sleeps++;
             return;
         }
         if (rounds < SPINS)
@@ -103,6 +108,7 @@ final class AdaptiveIdleStrategy implements IdleStrategy
     public void reset()
     {
         rounds = 0;
+        sleeps = 0;
         parkNs = 0;
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -50,11 +51,12 @@ final class AgentScheduler implements AutoCloseable
      * @param keeper       agent of everything that waits for the disk
      * @param data         agents of the data path, in the order of a record's life
      * @param streams      that the last of them turns
+     * @param dutyCycle    of the first of them, told of long sleeps where they share a thread
      * @param errorHandler takes what an agent throws; the agent goes on
      */
     void start(
         final Agent conductor, final Agent keeper, final List<Agent> data, final Streams streams,
-        final ErrorHandler errorHandler)
+        final DutyCycle dutyCycle, final ErrorHandler errorHandler)
     {
         switch (context.threading())
         {
@@ -70,8 +72,13 @@ final class AgentScheduler implements AutoCloseable
                 final IdleStrategy idle = context.idleStrategy().get();
                 if (idle instanceof AdaptiveIdleStrategy adaptive && streams.isWokenByArrivals())
                 {
-                    adaptive.sleep(streams::await, MAX_SLEEP_NS,
-                        Runtime.getRuntime().availableProcessors() > CORES_OF_NODES_AND_CLIENT);
+                    final LongConsumer sleep = (atMostNs) ->
+                    {
+                        dutyCycle.sleeps(atMostNs);
+                        streams.await(atMostNs);
+                    };
+                    adaptive.sleep(
+                        sleep, MAX_SLEEP_NS, Runtime.getRuntime().availableProcessors() > CORES_OF_NODES_AND_CLIENT);
                 }
                 run(new AgentRunner(idle, errorHandler, null, new PunctualAgent(new SharedTurn(data))));
                 runConductor(new WakingAgent(conductor, streams), errorHandler);

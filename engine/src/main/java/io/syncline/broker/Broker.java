@@ -307,7 +307,7 @@ public final class Broker implements AutoCloseable
             deliveryCycle, turn);
         dataAgents = List.of(leader, follower, acks, delivery, new StreamsAgent(context.nodeId(), streams));
         scheduler = new AgentScheduler(context);
-        scheduler.start(conductor, keeper, dataAgents, streams, errors);
+        scheduler.start(conductor, keeper, dataAgents, streams, leaderCycle, errors);
     }
 
     private RollListener rollListener(final BrokerCounters counters, final StageFile stages)

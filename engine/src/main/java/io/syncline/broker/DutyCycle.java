@@ -12,14 +12,17 @@ final class DutyCycle
 {
     /** A turn that comes later than this after the last one counts as a stall. */
     static final long STALL_THRESHOLD_NS = 20_000_000;
-    /** One that comes later than this, longer than an idle thread sleeps, is worth a note for slow records. */
+    /** One that comes later than this, longer than a thread sleeps between records, is worth a note for slow records. */
     static final long LATE_THRESHOLD_NS = 2_000_000;
+
+    private static final long SLEEP_OVERRUN_NS = 1_000_000;
 
     private final AtomicCounter cycles;
     private final AtomicCounter longestNs;
     private long count;
     private long lastNs;
     private long longest;
+    private long sleepNs;
     private volatile long stalledNs;
     private StageFile happenings;
     private int who;
@@ -43,6 +46,16 @@ final class DutyCycle
     }
 
     /**
+     * Agent's thread: it is about to sleep, and the next turn is not late before that is over.
+     *
+     * @param atMostNs of the sleep
+     */
+    void sleeps(final long atMostNs)
+    {
+        sleepNs = atMostNs;
+    }
+
+    /**
      * Agent's thread, at the start of each turn.
      *
      * @param nowNs monotonic time
@@ -57,7 +70,7 @@ final class DutyCycle
                 longest = gapNs;
                 longestNs.setRelease(gapNs);
             }
-            if (gapNs > LATE_THRESHOLD_NS && happenings != null)
+            if (gapNs > Math.max(LATE_THRESHOLD_NS, sleepNs + SLEEP_OVERRUN_NS) && happenings != null)
             {
                 happenings.happened(Happening.LATE_CYCLE, who, nowNs, gapNs);
             }
@@ -68,6 +81,7 @@ final class DutyCycle
             }
         }
         lastNs = nowNs;
+        sleepNs = 0;
         cycles.setRelease(++count);
     }
 

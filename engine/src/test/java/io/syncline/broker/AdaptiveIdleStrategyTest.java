@@ -47,12 +47,16 @@ class AdaptiveIdleStrategyTest
     void shouldSleepAtOnceWhereASleepEndsWithWorkAndCoresAreFew()
     {
         final List<Long> sleeps = new ArrayList<>();
-        idle.sleep(sleeps::add, 400_000, false);
-        turnWithWork(100_000);
-        sleeps.clear();
+        idle.sleep(sleeps::add, 4_000_000, false);
+        idle.idle(1);
+        for (int i = 0; i < 6; i++)
+        {
+            idle.idle(0);
+        }
+        assertThat(sleeps).containsExactly(1_000_000L, 1_000_000L, 1_000_000L, 1_000_000L, 4_000_000L, 4_000_000L);
+        idle.idle(1);
         idle.idle(0);
-        idle.idle(0);
-        assertThat(sleeps).containsExactly(400_000L, 400_000L);
+        assertThat(sleeps).endsWith(4_000_000L, 1_000_000L);
     }
 
     @Test

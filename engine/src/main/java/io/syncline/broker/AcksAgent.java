@@ -25,7 +25,7 @@ import java.util.function.IntConsumer;
 final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter.Handler
 {
     private static final int FRAME_LIMIT = 256;
-    private static final long TICK_INTERVAL_NS = 5_000_000;
+    private static final long TICK_INTERVAL_NS = 10_000_000;
     private static final int NULL_EPOCH = -1;
 
     /** A partition that this broker leads or led, as this agent sees it. */

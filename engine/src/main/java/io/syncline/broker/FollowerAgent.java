@@ -13,7 +13,6 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
-import java.util.ArrayList;
 import java.util.function.IntConsumer;
 
 /**
@@ -30,7 +29,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private static final int HEARTBEAT_MASK = 0x3;
 
     /** A partition that this broker follows, as this agent sees it. */
-    private static final class Followed
+    private static final class Followed extends PartitionTurns.Turned
     {
         final FollowerReplica replica;
         final ReplicaLog log;
@@ -69,7 +68,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private final LiveAdapter bulkAdapter = new LiveAdapter(this);
     private final LiveAdapter heartbeatAdapter = new LiveAdapter(this);
     private final Long2ObjectHashMap<Followed> partitions = new Long2ObjectHashMap<>();
-    private final ArrayList<Followed> turns = new ArrayList<>();
+    private final PartitionTurns<Followed> turns;
     private boolean isLive;
     private boolean isFed;
     private int idleBulkTurns;
@@ -87,6 +86,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         this.config = config;
         this.clock = context.nanoClock();
         this.turn = turn;
+        this.turns = new PartitionTurns<>(turn.nanoTime());
         this.live = live;
         this.bulk = bulk;
         this.heartbeats = heartbeats;
@@ -148,7 +148,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     /** From the conductor: another leader or a later leadership of the same one; the log stays here. */
     void followNext(final Assignment assignment)
     {
-        final Followed followed = partitions.get(assignment.key());
+        final Followed followed = heardOf(assignment.key());
         if (followed != null)
         {
             leader(followed, assignment);
@@ -159,7 +159,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     /** From the conductor: same leader epoch, newer metadata. */
     void onAssignment(final Assignment assignment)
     {
-        final Followed followed = partitions.get(assignment.key());
+        final Followed followed = heardOf(assignment.key());
         if (followed != null)
         {
             fsynced(followed, assignment);
@@ -182,7 +182,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     /** From the conductor: the log was truncated or restarted, and the sequences rebuilt. */
     void onTruncated(final long key)
     {
-        final Followed followed = partitions.get(key);
+        final Followed followed = heardOf(key);
         if (followed != null)
         {
             followed.counters.logEnd().setRelease(followed.log.logEnd());
@@ -193,9 +193,9 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     /** From the conductor: this broker registered again. */
     void onIncarnation(final long incarnation)
     {
-        for (int i = 0, size = turns.size(); i < size; i++)
+        for (final Followed followed : turns.all())
         {
-            turns.get(i).replica.onIncarnation(incarnation, nowNs);
+            followed.replica.onIncarnation(incarnation, nowNs);
         }
     }
 
@@ -205,11 +205,11 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         refusals.onPeer(peerId, control);
         silence.onHeard(peerId, nowNs);
         // Whatever a former stream to that peer carried is in doubt.
-        for (int i = 0, size = turns.size(); i < size; i++)
+        for (final Followed followed : turns.all())
         {
-            if (turns.get(i).leader == peerId)
+            if (followed.leader == peerId)
             {
-                turns.get(i).replica.onStreamLost(nowNs);
+                followed.replica.onStreamLost(nowNs);
             }
         }
     }
@@ -225,7 +225,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         final long key, final int leaderEpoch, final long sessionId, final long highWatermark, final long logStart,
         final long sentNs, final DirectBuffer batch, final int offset, final int length)
     {
-        final Followed followed = partitions.get(key);
+        final Followed followed = heardOf(key);
         if (followed != null)
         {
             heard(followed, leaderEpoch);
@@ -247,7 +247,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     public void onHighWatermark(
         final long key, final int leaderEpoch, final long sessionId, final long highWatermark, final long logStart)
     {
-        final Followed followed = partitions.get(key);
+        final Followed followed = heardOf(key);
         if (followed != null)
         {
             heard(followed, leaderEpoch);
@@ -259,7 +259,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     public void onFollowAccepted(
         final long key, final int leaderEpoch, final long sessionId, final long logEnd, final long logStart)
     {
-        final Followed followed = partitions.get(key);
+        final Followed followed = heardOf(key);
         if (followed != null)
         {
             heard(followed, leaderEpoch);
@@ -271,7 +271,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     public void onDiverged(
         final long key, final int leaderEpoch, final long sessionId, final int epoch, final long endOffset)
     {
-        final Followed followed = partitions.get(key);
+        final Followed followed = heardOf(key);
         if (followed != null)
         {
             heard(followed, leaderEpoch);
@@ -282,7 +282,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     @Override
     public void onOutOfRange(final long key, final int leaderEpoch, final long sessionId, final long logStart)
     {
-        final Followed followed = partitions.get(key);
+        final Followed followed = heardOf(key);
         if (followed != null)
         {
             heard(followed, leaderEpoch);
@@ -293,7 +293,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     @Override
     public void onFollowRefused(final long key, final int leaderEpoch, final long sessionId, final int code)
     {
-        final Followed followed = partitions.get(key);
+        final Followed followed = heardOf(key);
         if (followed != null)
         {
             followed.replica.onFollowRefused(leaderEpoch, sessionId, code, nowNs);
@@ -341,13 +341,28 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private int acknowledge()
     {
         int work = 0;
-        for (int i = 0, size = turns.size(); i < size; i++)
+        for (int i = turns.begin(nowNs) - 1; i >= 0; i--)
         {
             final Followed followed = turns.get(i);
             followed.replica.read(followed.counters.readers().get() > 0);
             work += followed.replica.doWork(nowNs);
+            if (followed.replica.isAtRest())
+            {
+                turns.rest(i);
+            }
         }
         return work;
+    }
+
+    /** @return the partition, which has its turn now; null where this broker does not follow it */
+    private Followed heardOf(final long key)
+    {
+        final Followed followed = partitions.get(key);
+        if (followed != null)
+        {
+            turns.touch(followed);
+        }
+        return followed;
     }
 
     /** R5.1: after the polls of this cycle, so that frames that lay waiting while this agent did not run count. */
@@ -364,7 +379,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
 
     private void reportSilent(final int peerId)
     {
-        final Followed[] led = turns.stream().filter((followed) -> followed.leader == peerId).toArray(Followed[]::new);
+        final Followed[] led = turns.all().stream().filter((followed) -> followed.leader == peerId).toArray(Followed[]::new);
         if (led.length == 0)
         {
             return;
@@ -406,7 +421,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
 
     private void onHighWatermarkMoved(final long key, final long highWatermark)
     {
-        final Followed followed = partitions.get(key);
+        final Followed followed = heardOf(key);
         if (followed != null && highWatermark > followed.counters.highWatermark().get())
         {
             followed.counters.highWatermark().setRelease(highWatermark);

@@ -14,7 +14,6 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
-import java.util.ArrayList;
 
 /**
  * Duty cycle of the leader side: takes produced batches from clients, appends them to the logs of the partitions that
@@ -27,8 +26,18 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     private static final int NULL_EPOCH = -1;
 
     /** A partition that this broker leads, as this agent sees it. */
-    private record Led(LeaderReplica replica, ReplicaLog log, PartitionCounters counters)
+    private static final class Led extends PartitionTurns.Turned
     {
+        final LeaderReplica replica;
+        final ReplicaLog log;
+        final PartitionCounters counters;
+
+        Led(final LeaderReplica replica, final ReplicaLog log, final PartitionCounters counters)
+        {
+            this.replica = replica;
+            this.log = log;
+            this.counters = counters;
+        }
     }
 
     private final BrokerContext context;
@@ -44,7 +53,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     private final DutyCycle dutyCycle;
     private final ProduceAdapter produceAdapter = new ProduceAdapter(this);
     private final Long2ObjectHashMap<Led> partitions = new Long2ObjectHashMap<>();
-    private final ArrayList<Led> turns = new ArrayList<>();
+    private final PartitionTurns<Led> turns;
     private final Long2LongHashMap lastEpochs = new Long2LongHashMap(NULL_EPOCH);
     private long nextHeartbeatNs;
     private final boolean isMeasured;
@@ -62,6 +71,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
         this.clock = context.nanoClock();
         this.turn = turn;
         this.nextHeartbeatNs = clock.nanoTime();
+        this.turns = new PartitionTurns<>(nextHeartbeatNs);
         this.produce = produce;
         this.acks = queues.acksToLeader();
         this.acksRing = queues.leaderToAcks();
@@ -117,7 +127,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     /** From the conductor: same leader epoch, newer metadata. */
     void onAssignment(final Assignment assignment)
     {
-        final Led led = partitions.get(assignment.key());
+        final Led led = heardOf(assignment.key());
         if (led != null)
         {
             led.replica.onAssignment(assignment, nowNs);
@@ -156,7 +166,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
         final long key, final long clientId, final int level, final int clientLeaderEpoch, final long fromSequence,
         final long toSequence, final DirectBuffer batch, final int offset, final int length)
     {
-        final Led led = partitions.get(key);
+        final Led led = heardOf(key);
         if (led == null)
         {
             return level == 0 || acksRing.hasRoom() &&
@@ -189,7 +199,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
         final long key, final int follower, final int leaderEpoch, final int partitionEpoch, final long incarnation,
         final long sessionId, final long logEnd, final int lastEpoch)
     {
-        final Led led = partitions.get(key);
+        final Led led = heardOf(key);
         if (led == null)
         {
             // Perhaps this broker will learn of its leadership in a moment: the follower asks again (R1.2).
@@ -204,7 +214,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     public boolean onAcked(
         final long key, final int leaderEpoch, final int follower, final long sessionId, final long logEnd)
     {
-        final Led led = partitions.get(key);
+        final Led led = heardOf(key);
         if (led != null)
         {
             led.replica.onAcked(leaderEpoch, follower, sessionId, logEnd);
@@ -216,7 +226,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     public boolean onFollowerRead(
         final long key, final int leaderEpoch, final int follower, final long sessionId, final boolean isRead)
     {
-        final Led led = partitions.get(key);
+        final Led led = heardOf(key);
         if (led != null)
         {
             led.replica.onFollowerRead(leaderEpoch, follower, sessionId, isRead);
@@ -236,12 +246,23 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
                 return false;
             }
         }
-        final Led led = partitions.get(key);
+        final Led led = heardOf(key);
         if (led != null)
         {
             led.replica.onHighWatermark(leaderEpoch, highWatermark);
         }
         return true;
+    }
+
+    /** @return the partition, which has its turn now; null where this broker does not lead it */
+    private Led heardOf(final long key)
+    {
+        final Led led = partitions.get(key);
+        if (led != null)
+        {
+            turns.touch(led);
+        }
+        return led;
     }
 
     /** What could not be taken when it first came has waited here since. */
@@ -271,9 +292,14 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     private int pushToFollowers()
     {
         int work = 0;
-        for (int i = 0, size = turns.size(); i < size; i++)
+        for (int i = turns.begin(nowNs) - 1; i >= 0; i--)
         {
-            work += turns.get(i).replica.doWork(nowNs, SEND_BUDGET_BYTES);
+            final LeaderReplica replica = turns.get(i).replica;
+            work += replica.doWork(nowNs, SEND_BUDGET_BYTES);
+            if (replica.isAtRest())
+            {
+                turns.rest(i);
+            }
         }
         return work;
     }

@@ -383,6 +383,12 @@ public final class FollowerReplica
         };
     }
 
+    /** @return true when {@link #doWork} has nothing to do before something is heard, or time brings it */
+    public boolean isAtRest()
+    {
+        return state != State.STREAMING || !ackDue && !(assignment.fsynced() && ackedSynced < log.logEnd());
+    }
+
     /**
      * Another role or the broker's end: the session is over.
      *

@@ -281,6 +281,27 @@ public final class LeaderReplica
         return work;
     }
 
+    /** @return true when {@link #doWork} has nothing to do before something is heard, or time brings it */
+    public boolean isAtRest()
+    {
+        if (leading && cursors.length > 1)
+        {
+            if (assignment.successor() >= 0 && !isFrozen)
+            {
+                return false;
+            }
+            final long logEnd = log.logEnd();
+            for (final SendCursor cursor : cursors)
+            {
+                if (cursor.isSending(logEnd) || cursor.state != SendCursor.State.NONE && isHighWatermarkDue(cursor))
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /**
      * The leadership is over: nothing is sent from here on (R2.2).
      *

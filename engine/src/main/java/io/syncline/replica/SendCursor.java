@@ -104,6 +104,12 @@ final class SendCursor
         state = State.FEEDING;
     }
 
+    /** @return true while there is an answer or a batch that has not left */
+    boolean isSending(final long logEnd)
+    {
+        return state == State.ANSWERING || state == State.STREAMING && next < logEnd;
+    }
+
     void end()
     {
         state = State.NONE;

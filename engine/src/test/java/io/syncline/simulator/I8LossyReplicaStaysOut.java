@@ -8,8 +8,8 @@ import org.agrona.collections.LongHashSet;
 /**
  * I8: a lossy restart is in neither ISR nor ELR until it has caught up in the current epoch. It comes back through the
  * ISR alone, with everything that is committed and everything that its leader's epoch began with; I5 looks at what it
- * holds then. At level fsynced one that lost power alone may stay in the ELR, and lead at once: all that is committed
- * is on its disk (P3).
+ * holds then. At level fsynced one that lost power alone, since the controller has known its directory, may stay in the
+ * ELR, and lead at once: all that is committed is on its disk (P3).
  */
 final class I8LossyReplicaStaysOut extends SimInvariant
 {

@@ -80,11 +80,11 @@ final class SimInvariants
             request instanceof ControllerRequest.RegisterBroker r && decision.isAccepted() ? r : null;
         if (register != null)
         {
-            nodes.onRegistered(register);
             if (register.lossy())
             {
                 i8.onLossyRestart(state, register);
             }
+            nodes.onRegistered(register);
         }
         if (request instanceof ControllerRequest.ReplicaLost lost && decision.isAccepted())
         {

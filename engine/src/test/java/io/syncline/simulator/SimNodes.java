@@ -46,8 +46,9 @@ final class SimNodes
         long stoppingSinceNs;
         boolean isStopping;
         boolean isLossUntold;
+        /** P3: the controller knows this directory, and nothing that counts at level fsynced is lost since then. */
         boolean isLossHarmless;
-        /** Wiped ones that had lost nothing but what was harmless before that. */
+        /** Former ones of which the same held to their end. */
         final Set<String> harmlessDirectories = new HashSet<>();
         /** Partitions whose ISR it has left as lossy, and has not come back to. */
         final Set<Long> toldLossy = new HashSet<>();
@@ -424,13 +425,14 @@ final class SimNodes
         }
     }
 
-    /** The controller has heard how it came back. */
+    /** The controller has heard how it came back, and counts from now on on what that directory holds. */
     void onRegistered(final ControllerRequest.RegisterBroker register)
     {
+        final SimNode node = get(register.brokerId());
         if (register.lossy() && isOfThisDirectory(register))
         {
-            final SimNode node = get(register.brokerId());
             node.isLossUntold = false;
+            node.isLossHarmless = true;
             for (final var partition : controller.state().partitions())
             {
                 if (partition.replicas().contains(node.id))
@@ -438,6 +440,10 @@ final class SimNodes
                     node.toldLossy.add(partition.key());
                 }
             }
+        }
+        else if (register.lossy())
+        {
+            node.harmlessDirectories.add(register.directoryId());
         }
     }
 
@@ -447,18 +453,21 @@ final class SimNodes
         return register.directoryId().equals(get(register.brokerId()).disk.directoryId());
     }
 
-    /** @return P3: true where the loss that is told of took nothing from a topic at level fsynced that can be committed */
+    /**
+     * Asked before {@link #onRegistered}. A wipe is the loss of the directory that is gone, and is told of by the first
+     * registration of the one in its place: whatever the controller counted on lay in the former. What it counts on
+     * after that was written to the latter, in which a wipe of before took nothing; and a broker that has not heard its
+     * incarnation goes on to call itself lossy, with nothing lost but what it has told of. So a later word of loss, of
+     * a directory that the controller knows, speaks only of what that directory lost since: by power, which at level
+     * fsynced takes nothing that can be committed (P3).
+     *
+     * @return P3: true where the loss that is told of took nothing from a topic at level fsynced that can be committed
+     */
     boolean isToldLossHarmless(final ControllerRequest.RegisterBroker register)
     {
         final SimNode node = get(register.brokerId());
         return isOfThisDirectory(register) ? node.isLossHarmless :
             node.harmlessDirectories.contains(register.directoryId());
-    }
-
-    /** @return P3: true where the last loss took nothing from a topic at level fsynced that can be committed */
-    boolean isLossHarmless(final int broker)
-    {
-        return get(broker).isLossHarmless;
     }
 
     boolean isLossUntold(final int broker)

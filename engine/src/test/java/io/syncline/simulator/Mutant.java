@@ -58,6 +58,10 @@ record Mutant(String name, List<Edit> edits)
             "        return lead(draft, partition, elected);\n    }"),
         of("lossy restart kept in the ELR", "metadata/BrokerRegistry",
             "if (request.lossy() || !before.directoryId().equals(request.directoryId()))", "if (nowMs < 0)"),
+        of("another directory kept in the ELR at fsynced", "metadata/BrokerRegistry",
+            "(isOtherDirectory || !isFsynced(draft.state(), partition))", "!isFsynced(draft.state(), partition)"),
+        of("lossy restart kept in the ELR at replicated", "metadata/BrokerRegistry",
+            "(isOtherDirectory || !isFsynced(draft.state(), partition))", "isOtherDirectory"),
         new Mutant("no incarnation in ISR expansion", List.of(
             new Edit(ACKS, "follower.incarnation() == assignment.incarnations()[index];", "follower.incarnation() >= 0;"),
             new Edit(IN_SYNC, " || broker.incarnation() != incarnation)", ")"))),

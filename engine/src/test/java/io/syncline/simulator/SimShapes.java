@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * Faults that only together, and in an order, part a rule from its mistake. Drawn one by one they hardly ever meet: a
  * leader that was deposed in its sleep, while its clients go on; a broker that leads, is led, and leads again, while
- * what it was told is late; a follower that comes back with less than it had said; two holders of one producer's name.
+ * what it was told is late; a follower that comes back with less than it had said; two holders of one producer's name;
+ * a replica that is put back before it is known that it was out.
  */
 final class SimShapes
 {
@@ -17,6 +18,8 @@ final class SimShapes
     private static final int NAMED = 1;
     private static final long SLOW_FOR_US = 300_000;
     private static final long STREAM = 14;
+    private static final int MOVED_PLANS = 4;
+    private static final long MOVES_STREAM = 15;
 
     private final SimConfig config;
     private final SimRandom random;
@@ -31,8 +34,16 @@ final class SimShapes
         this.random = random;
     }
 
-    /** @return every second plan with some of these, drawn apart, so that everything else is as it was */
+    /**
+     * @return every second plan with some of these, and every fourth with replicas that are put back; drawn apart, so
+     * that everything else is as it was
+     */
     static SimPlan into(final SimPlan plan)
+    {
+        return withMoves(withOthers(plan));
+    }
+
+    private static SimPlan withOthers(final SimPlan plan)
     {
         final SimRandom random = new SimRandom(plan.config().seed(), STREAM);
         if (random.nextInt(PLANS) > 0)
@@ -44,8 +55,26 @@ final class SimShapes
         {
             shapes.add();
         }
-        shapes.actions.sort(Comparator.comparingLong(SimAction::atUs));
-        return new SimPlan(plan.config(), List.copyOf(shapes.actions));
+        return shapes.plan();
+    }
+
+    private static SimPlan withMoves(final SimPlan plan)
+    {
+        final SimConfig config = plan.config();
+        final SimRandom random = new SimRandom(config.seed(), MOVES_STREAM);
+        if (random.nextInt(MOVED_PLANS) > 0 || config.replication() == config.brokers())
+        {
+            return plan;
+        }
+        final SimShapes shapes = new SimShapes(plan, random);
+        shapes.putBack(random.nextLong(shapes.endUs), random.nextInt(config.partitions()));
+        return shapes.plan();
+    }
+
+    private SimPlan plan()
+    {
+        actions.sort(Comparator.comparingLong(SimAction::atUs));
+        return new SimPlan(config, List.copyOf(actions));
     }
 
     private void add()
@@ -101,6 +130,38 @@ final class SimShapes
         late(fallsUs, broker);
         at(fallsUs, random.nextInt(4) == 0 ? Kind.WIPE : random.nextBoolean() ? Kind.POWER : Kind.KILL, broker, 0, 0);
         at(fallsUs + 1000 + random.nextLong(20_000), Kind.START, broker, 0, 0);
+    }
+
+    /**
+     * R2.4, within one leader epoch: a reassignment is taken back, and the replicas that it had added leave with their
+     * logs; it is asked for again, and they are back. The leader may look once for both, and what they have said may
+     * be late.
+     */
+    private void putBack(final long atUs, final int partition)
+    {
+        final int from = random.nextInt(1_000_000);
+        final int to = random.nextInt(1_000_000);
+        at(atUs, Kind.REASSIGN, 0, partition, from);
+        long nextUs = atUs + 100_000 + random.nextLong(900_000);
+        produce(atUs, nextUs - atUs, partition, random.nextInt(SimPlan.PRODUCERS));
+        at(nextUs, Kind.REASSIGN, 0, partition, to);
+        for (int i = 1 + random.nextInt(4); i > 0; i--)
+        {
+            nextUs += 1_000 + random.nextLong(random.nextBoolean() ? 20_000 : 400_000);
+            produce(nextUs, 100_000, partition, random.nextInt(SimPlan.PRODUCERS));
+            final long backUs = nextUs + random.nextLong(random.nextBoolean() ? 3_000 : 100_000);
+            if (random.nextBoolean())
+            {
+                late(nextUs - random.nextLong(50_000), 1 + random.nextInt(config.brokers()));
+            }
+            if (random.nextBoolean())
+            {
+                at(nextUs - random.nextLong(2_000), Kind.ZOMBIE, 0, partition, backUs - nextUs + random.nextLong(30_000));
+            }
+            at(nextUs, Kind.REASSIGN, 0, partition, from);
+            at(backUs, Kind.REASSIGN, 0, partition, to);
+            nextUs = backUs;
+        }
     }
 
     /** R6.3: the one before goes on sending until it is told. */

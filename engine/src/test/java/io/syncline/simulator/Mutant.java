@@ -62,6 +62,8 @@ record Mutant(String name, List<Edit> edits)
             "(isOtherDirectory || !isFsynced(draft.state(), partition))", "!isFsynced(draft.state(), partition)"),
         of("lossy restart kept in the ELR at replicated", "metadata/BrokerRegistry",
             "(isOtherDirectory || !isFsynced(draft.state(), partition))", "isOtherDirectory"),
+        of("wiped directory under its old name", "broker/NodeState",
+            "file.directoryId(newDirectoryId);", "file.directoryId(\"directory-\" + nodeId);"),
         new Mutant("no incarnation in ISR expansion", List.of(
             new Edit(ACKS, "follower.incarnation() == assignment.incarnations()[index];", "follower.incarnation() >= 0;"),
             new Edit(IN_SYNC, " || broker.incarnation() != incarnation)", ")"))),
@@ -135,7 +137,20 @@ record Mutant(String name, List<Edit> edits)
             "return leso == NULL_OFFSET || highWatermark() >= leso;", "return true;"),
         of("a duplicate acknowledged before it is committed", LEADER,
             "return appended(clientId, acks, fromSequence, toSequence, sequences.duplicateBaseOffset(), count);",
-            "return appended(clientId, acks < 0 ? 1 : acks, fromSequence, toSequence, sequences.duplicateBaseOffset(), count);"));
+            "return appended(clientId, acks < 0 ? 1 : acks, fromSequence, toSequence, sequences.duplicateBaseOffset(), count);"),
+        of("taken out and put back between two looks", "replica/Assignment",
+            "return partitionEpoch > knownPartitionEpoch + 1 && !isMember(brokerId);", "return false;"),
+        of("acks side knows on of a replica put back", "replica/FollowerProgress",
+            "if (before != null && a.mayHaveBeenOut(", "if (before == a && a.mayHaveBeenOut("),
+        of("leader side streams on to a replica put back", LEADER,
+            "if (isSameLeadership && a.mayHaveBeenOut(", "if (assignment == a && a.mayHaveBeenOut("),
+        of("a follow from before its replica was put back", LEADER,
+            "if (followLeaderEpoch == leaderEpoch && partitionEpoch < cursor.sincePartitionEpoch)",
+            "if (followLeaderEpoch == leaderEpoch && partitionEpoch < 0)"),
+        of("a session from before its replica was put back", ACKS,
+            "partitionEpoch < progress[index].sincePartitionEpoch())", "partitionEpoch < 0)"),
+        of("whatever was said before it became a replica", "replica/Assignment",
+            "return isMember(brokerId) ? 0 : partitionEpoch;", "return 0;"));
 
     private static Mutant of(final String name, final String file, final String before, final String after)
     {

@@ -3,6 +3,7 @@ package io.syncline.simulator;
 import io.syncline.metadata.BrokerState;
 import io.syncline.metadata.ClusterState;
 import io.syncline.metadata.PartitionState;
+import org.agrona.collections.Long2LongHashMap;
 
 /**
  * I9: HW <= min LEO of the maximal ISR (synced LEO at {@code fsynced}); the true HW never decreases. Asked of each high
@@ -12,12 +13,26 @@ final class I9HighWatermarkIsHeld extends SimInvariant
 {
     private final SimNodes nodes;
     private final SimTruth truth;
+    /** Partition epoch at which a replica was added to a partition that was there before. */
+    private final Long2LongHashMap sincePartitionEpoch = new Long2LongHashMap(-1);
 
     I9HighWatermarkIsHeld(final SimNodes nodes, final SimTruth truth)
     {
         super("I9");
         this.nodes = nodes;
         this.truth = truth;
+    }
+
+    void onPartition(final PartitionState before, final PartitionState now)
+    {
+        for (int i = 0; before != null && i < now.replicas().size(); i++)
+        {
+            final int replica = now.replicas().get(i);
+            if (!before.replicas().contains(replica))
+            {
+                sincePartitionEpoch.put(now.key() << 4 | replica, now.partitionEpoch());
+            }
+        }
     }
 
     void onReplica(final SimReplica replica)
@@ -40,7 +55,7 @@ final class I9HighWatermarkIsHeld extends SimInvariant
             require(
                 holds(leader.log, log, highWatermark) || !leader.node.node.isInMaximalIsr(leader.key, replica) ||
                 nodes.isLossUntold(replica) || isOfALaterLife(state, leader, replica) ||
-                nodes.isGone(replica, partition.key()) || log != null && log.isLossy,
+                isOfALaterReplica(leader, replica) || nodes.isGone(replica, partition.key()) || log != null && log.isLossy,
                 () -> leader + " commits up to " + highWatermark + ", which member " + replica + " does not hold: " + log +
                 ", " + partition);
         }
@@ -54,6 +69,19 @@ final class I9HighWatermarkIsHeld extends SimInvariant
     {
         final BrokerState broker = state.broker(replica);
         return broker != null && broker.incarnation() > leader.node.node.heardIncarnation(leader.key, replica);
+    }
+
+    /**
+     * The controller has taken it out, so that it gave its log up, and put it back, and the leader has heard of neither.
+     * What it said of the former log was true, and what the leader waits for beside the ISR of the controller is no
+     * part of a commit: who is in that, or in the ELR, holds it as ever. A leader that knows the replica that is there
+     * now, by the partition epoch, must not go by what the former one said.
+     */
+    private boolean isOfALaterReplica(final SimReplica leader, final int replica)
+    {
+        final PartitionState partition = leader.partition;
+        return !partition.isr().contains(replica) && !partition.elr().contains(replica) &&
+            sincePartitionEpoch.get(leader.key << 4 | replica) > leader.node.node.knownPartitionEpoch(leader.key);
     }
 
     boolean holds(final SimLog leader, final SimLog other, final long highWatermark)

@@ -113,6 +113,7 @@ final class SimInvariants
                 i2.onPartition(before, partition);
                 i7.onPartition(state, before, partition);
                 i8.onPartition(partition);
+                i9.onPartition(before, partition);
                 i5.onPartition(partition);
             }
         }

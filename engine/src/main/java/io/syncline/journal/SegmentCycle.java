@@ -54,6 +54,12 @@ final class SegmentCycle implements RollCycle
         }
     }
 
+    /** @return what is written to, or is about to be */
+    int current()
+    {
+        return current;
+    }
+
     void current(final int cycle)
     {
         current = cycle;

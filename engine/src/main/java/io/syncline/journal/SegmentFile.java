@@ -1,5 +1,6 @@
 package io.syncline.journal;
 
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
@@ -36,7 +37,8 @@ final class SegmentFile implements AutoCloseable
     static final int NOT_COMPLETE = 0x8000_0000;
     private static final int META = 0x4000_0000;
     private static final int LENGTH_MASK = 0x3FFF_FFFF;
-    private static final int END_OF_SEGMENT = NOT_COMPLETE | META;
+    /** In the place of an excerpt: the log goes on in another segment. */
+    static final int END_OF_SEGMENT = NOT_COMPLETE | META;
 
     private final int cycle;
     private final Path path;
@@ -171,8 +173,42 @@ final class SegmentFile implements AutoCloseable
         mapping.close();
     }
 
-    private static int behind(final int position, final int length)
+    /**
+     * @param position of an excerpt
+     * @param length   bytes that follow its word
+     * @return where the next excerpt begins
+     */
+    static int behind(final int position, final int length)
     {
         return position + Integer.BYTES + length + 3 & ~3;
+    }
+
+    /**
+     * For who goes on writing to a segment.
+     *
+     * @param address  of the segment, mapped
+     * @param from     where an excerpt may begin
+     * @param capacity of the segment
+     * @return where one does: behind what is Chronicle's own
+     * @throws IllegalStateException where something lies behind that which is neither
+     */
+    static int behindMeta(final long address, final int from, final int capacity)
+    {
+        int position = from;
+        while (position + Integer.BYTES <= capacity)
+        {
+            final int word = UnsafeApi.getIntVolatile(null, address + position);
+            if (word == 0)
+            {
+                return position;
+            }
+            if ((word & ~LENGTH_MASK) != META)
+            {
+                throw new IllegalStateException(
+                    "0x" + Integer.toHexString(word) + " at " + position + " of a segment that is to be written to there");
+            }
+            position = behind(position, word & LENGTH_MASK);
+        }
+        throw new IllegalStateException("no room behind " + from + " of a segment of " + capacity + " bytes");
     }
 }

@@ -1,16 +1,13 @@
 package io.syncline.journal;
 
-import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.MappedBytes;
 import net.openhft.chronicle.bytes.MappedBytesStore;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.core.io.ReferenceOwner;
-import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
-import net.openhft.chronicle.wire.DocumentContext;
 import net.openhft.posix.MAdviseFlag;
 import net.openhft.posix.PosixAPI;
 import org.agrona.DirectBuffer;
@@ -20,13 +17,19 @@ import org.agrona.concurrent.UnsafeBuffer;
 import io.syncline.record.BatchFlyweight;
 
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The writing side of one partition's Chronicle queue. */
+/**
+ * The writing side of one partition's Chronicle queue. Chronicle makes the segments; what lies in them is framed here, as
+ * Chronicle would frame it, see {@link SegmentFile}. Its own appender takes a lock of the table's for every excerpt, because
+ * others may append too, stores to the header for each, and allocates four kilobytes on the owner's thread when it goes on in
+ * the next segment. A log has one owner, which knows its end.
+ */
 final class SegmentQueue implements SegmentStore
 {
     /** What Chronicle may put between two batches: an index page, and padding. */
@@ -72,6 +75,8 @@ final class SegmentQueue implements SegmentStore
         private final ReferenceOwner owner;
         private final FileChannel channel;
         private final long address;
+        /** End of what was written to it before it was mapped here. */
+        private final long written;
         private volatile long reservedTo;
 
         private Mapped(
@@ -80,6 +85,7 @@ final class SegmentQueue implements SegmentStore
         {
             this.cycle = cycle;
             this.store = store;
+            this.written = written;
             owner = ReferenceOwner.temporary("segment " + cycle);
             bytes = store.bytes();
             mapping = bytes.mappedFile().acquireByteStore(owner, 0);
@@ -148,11 +154,15 @@ final class SegmentQueue implements SegmentStore
     private final SegmentCycle cycle;
     private final Path directory;
     private final SingleChronicleQueue queue;
-    private final ExcerptAppender appender;
-    private final UnsafeBuffer excerpt = new UnsafeBuffer(0, 0);
     /** The reserver's. */
     private final ByteBuffer zeros = ZEROS.duplicate();
     private final long blockBytes;
+    /** Set by who prepares, before the owner hears of it. */
+    private volatile Mapped newest;
+    // The owner's.
+    private final UnsafeBuffer excerpt = new UnsafeBuffer(0, 0);
+    private Mapped writing;
+    private int end;
 
     /**
      * @param directory  of the partition
@@ -171,8 +181,6 @@ final class SegmentQueue implements SegmentStore
             .syncMode(SyncMode.NONE)
             .checkInterrupts(false)
             .build();
-        appender = queue.createAppender();
-        appender.singleThreadedCheckDisabled(true);
     }
 
     @Override
@@ -187,7 +195,14 @@ final class SegmentQueue implements SegmentStore
         final boolean isNew = writeHead(nextCycle);
         final SingleChronicleQueueStore store = queue.storeForCycle(nextCycle, 0, true, null);
         store.singleThreadedCheckDisabled(true);
-        return new Mapped(nextCycle, store, written, isNew);
+        final Mapped prepared = new Mapped(nextCycle, store, written, isNew);
+        newest = prepared;
+        if (writing == null)
+        {
+            // The first, made by who opens: the next one may be there before anything is appended.
+            begin();
+        }
+        return prepared;
     }
 
     /**
@@ -257,36 +272,51 @@ final class SegmentQueue implements SegmentStore
         final DirectBuffer buffer, final int offset, final int length,
         final long key, final long baseOffset, final int leaderEpoch)
     {
-        final DocumentContext context = appender.writingDocument(false);
-        try
+        if (writing.cycle != cycle.current())
         {
-            final Bytes<?> bytes = context.wire().bytes();
-            final long position = bytes.writePosition();
-            excerpt.wrap(bytes.addressForWrite(position), SegmentFile.PREFIX_LENGTH + length);
-            excerpt.putInt(0, 0);
-            excerpt.putBytes(SegmentFile.PREFIX_LENGTH, buffer, offset, length);
-            if (baseOffset >= 0)
-            {
-                BatchFlyweight.stampLeader(excerpt, SegmentFile.PREFIX_LENGTH, key, baseOffset, leaderEpoch);
-            }
-            bytes.writeSkip(SegmentFile.PREFIX_LENGTH + length);
-            return position - Integer.BYTES;
+            begin();
         }
-        catch (final Throwable ex)
+        final int position = end;
+        final int excerptLength = SegmentFile.PREFIX_LENGTH + length;
+        if ((long)position + Integer.BYTES + excerptLength > blockBytes)
         {
-            context.rollbackOnClose();
-            throw ex;
+            throw new IllegalStateException(
+                "a batch of " + length + " bytes at " + position + " of a segment of " + blockBytes + " bytes");
         }
-        finally
+        excerpt.wrap(writing.address + position, Integer.BYTES + excerptLength);
+        excerpt.putInt(0, SegmentFile.NOT_COMPLETE | excerptLength);
+        // Whoever finds any of what follows finds that it is not complete, or is: a process may end at any store.
+        VarHandle.releaseFence();
+        excerpt.putInt(Integer.BYTES, 0);
+        excerpt.putBytes(SegmentFile.BATCH_OFFSET, buffer, offset, length);
+        if (baseOffset >= 0)
         {
-            context.close();
+            BatchFlyweight.stampLeader(excerpt, SegmentFile.BATCH_OFFSET, key, baseOffset, leaderEpoch);
         }
+        excerpt.putIntRelease(0, excerptLength);
+        end = SegmentFile.behind(position, excerptLength);
+        return position;
+    }
+
+    /** Goes on in the newest segment, behind what is there; the one that is left says that it ends. */
+    private void begin()
+    {
+        final Mapped next = newest;
+        if (next.cycle != cycle.current())
+        {
+            throw new IllegalStateException("cycle " + cycle.current() + " is to be written to, but " + next.cycle + " is prepared");
+        }
+        if (writing != null && end <= blockBytes - Integer.BYTES)
+        {
+            UnsafeApi.putIntRelease(null, writing.address + end, SegmentFile.END_OF_SEGMENT);
+        }
+        writing = next;
+        end = SegmentFile.behindMeta(next.address, (int)next.written, (int)blockBytes);
     }
 
     @Override
     public void close()
     {
-        appender.close();
         queue.close();
         BackgroundResourceReleaser.releasePendingResources();
     }

@@ -1,7 +1,7 @@
 /**
  * The log of a partition on disk: {@link io.syncline.replica.ReplicaLog} over one Chronicle queue. The journal decides
- * what a segment is, where it ends and what is durable; Chronicle Queue maps files and frames what lies in them, so
- * that a log can be read with Chronicle's own tools.
+ * what a segment is, where it ends and what is durable; Chronicle Queue makes the files, and batches are framed in them as it
+ * would, so that a log can be read with Chronicle's own tools.
  *
  * <h2>Files</h2>
  * <pre>

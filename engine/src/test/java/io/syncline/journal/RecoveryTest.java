@@ -266,6 +266,27 @@ class RecoveryTest
         log.close();
     }
 
+    /** The keeper is there before the owner: what is prepared is not what is written to. */
+    @Test
+    void shouldGoOnWhereAnotherSegmentIsPreparedAlready()
+    {
+        ChronicleLog log = open(directory);
+        fill(log, 40, 20_000, 1);
+        log.close();
+
+        log = open(directory, 40);
+        log.pretouch();
+        log.pretouch();
+        fill(log, 100, 20_000, 1);
+        for (long offset = 0; offset < 140; offset++)
+        {
+            assertThat(log.read(offset, view)).as("offset %d", offset).isPositive();
+            assertThat(view.addressOffset() & BatchDescriptor.ALIGNMENT - 1).as("address of offset %d", offset).isZero();
+        }
+        check(log);
+        log.close();
+    }
+
     @Test
     void aReaderShouldSurviveRollTruncationAndTrim()
     {

@@ -13,6 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
@@ -38,6 +39,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     private final LogSyncer syncer;
     private final Truncation truncation;
     private final SegmentReader reader;
+    private final CopyOnWriteArrayList<SegmentReader> readers = new CopyOnWriteArrayList<>();
     private final ProducerSnapshots producerSnapshots;
     private final LogRetention retention;
     private final UnsafeBuffer batchView = new UnsafeBuffer(0, 0);
@@ -55,8 +57,9 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         this.manifest = manifest;
         directory = JournalLayout.partition(context.directory(), key);
         reader = new SegmentReader(context.disk(), directory);
+        readers.add(reader);
         producerSnapshots = new ProducerSnapshots(context.disk(), directory);
-        writer = new SegmentWriter(context, key, directory, manifest, state);
+        writer = new SegmentWriter(context, key, directory, manifest, state, this::goAhead);
         syncer = new LogSyncer(context, files, manifest, state, writer);
         truncation = new Truncation(context, files, manifest, state, producerSnapshots);
         retention = new LogRetention(context, directory, files, manifest, state, syncer, producerSnapshots);
@@ -197,7 +200,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     /** @return a reader for another thread; outlives segments, but must be closed by its user */
     public LogReader newReader()
     {
-        return new LogReader(context.disk(), key, directory, state);
+        return new LogReader(context.disk(), key, directory, state, readers);
     }
 
     @Override
@@ -463,13 +466,26 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     {
         try
         {
-            return isWritable() && !context.freeSpace().isLow() ? writer.pretouch() : 0;
+            return isWritable() && !context.freeSpace().isLow() ?
+                goAhead(state.segments().lastCycle(), writer.newestCycle()) + writer.pretouch() : 0;
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
             fail(ex);
             return 0;
         }
+    }
+
+    /** What a roll publishes, and the next segment for those who read at the end of this one. */
+    private int goAhead(final int written, final int next) throws IOException
+    {
+        int workCount = 0;
+        state.prepareRoll(next);
+        for (final SegmentReader each : readers)
+        {
+            workCount += each.prepare(written, next);
+        }
+        return workCount;
     }
 
     /**

@@ -7,6 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 
 /**
  * Reads a log from another thread than its owner's: catch-up of followers, consumers, tools. Goes on while the log
@@ -18,15 +20,27 @@ public final class LogReader implements AutoCloseable
     private final long key;
     private final LogState state;
     private final SegmentReader reader;
+    private final Collection<SegmentReader> readers;
     private long synced;
     private boolean isTrusting;
     private boolean isClosed;
 
-    LogReader(final JournalDisk disk, final long key, final Path directory, final LogState state)
+    /**
+     * @param disk      it lies on
+     * @param key       of the partition
+     * @param directory of the partition
+     * @param state     of the log
+     * @param readers   that the log keeper goes ahead of; for any thread
+     */
+    LogReader(
+        final JournalDisk disk, final long key, final Path directory, final LogState state,
+        final Collection<SegmentReader> readers)
     {
         this.key = key;
         this.state = state;
         this.reader = new SegmentReader(disk, directory);
+        this.readers = readers;
+        readers.add(reader);
     }
 
     /**
@@ -57,7 +71,7 @@ public final class LogReader implements AutoCloseable
             final Recovery recovery = new Recovery(disk, directory, key, manifest).scan();
             final LogState state = new LogState();
             state.onLoaded(recovery.segments(), recovery.epochs(), manifest.logStart(), recovery.logEnd());
-            final LogReader reader = new LogReader(disk, key, directory, state);
+            final LogReader reader = new LogReader(disk, key, directory, state, new ArrayList<>(1));
             reader.synced = Math.min(manifest.synced(), recovery.logEnd());
             return reader;
         }
@@ -164,6 +178,7 @@ public final class LogReader implements AutoCloseable
     public void close()
     {
         isClosed = true;
+        readers.remove(reader);
         reader.close();
     }
 }

@@ -26,9 +26,15 @@ final class LogState
     private volatile long writtenFrom = Long.MAX_VALUE;
     private volatile long logStart;
     private volatile long releasedTo;
+    private volatile Successor successor;
     // The owner's own.
     private int lastEpoch = EpochHistory.NULL_EPOCH;
     private int lastExcerpt = SegmentFile.END;
+
+    /** What the segments will be after a roll, and what they are as long as that holds. */
+    private record Successor(Segments of, Segments next)
+    {
+    }
 
     /** @return which segments there are; the last is the one written to. Any thread */
     Segments segments()
@@ -140,23 +146,22 @@ final class LogState
     /**
      * A batch was written.
      *
-     * @param rolled   segments from this batch on, or null as before
+     * @param cycle    it was written to
      * @param excerpt  its position
      * @param behind   position behind it
      * @param epoch    it carries
      * @param newEnd   offset behind its last record
      */
-    void onAppended(final Segments rolled, final long excerpt, final long behind, final int epoch, final long newEnd)
+    void onAppended(final int cycle, final long excerpt, final long behind, final int epoch, final long newEnd)
     {
-        final long left = position(written);
+        final long left = written;
         lastExcerpt = (int)excerpt;
-        written = written(rolled == null ? cycle(written) : rolled.lastCycle(), behind);
-        if (rolled != null)
+        written = written(cycle, behind);
+        if (cycle(left) != cycle)
         {
             synchronized (epochs)
             {
-                // The oldest may have gone since this was begun.
-                segments = rolled.withLengthLeft(left).from(logStart);
+                segments = rolled(cycle, position(left));
             }
         }
         if (epoch != lastEpoch)
@@ -165,6 +170,36 @@ final class LogState
             lastEpoch = epoch;
         }
         logEnd = newEnd;
+    }
+
+    /**
+     * Makes ahead what a roll publishes: the log keeper's, beside the owner, when the next segment is prepared.
+     *
+     * @param cycle of it
+     */
+    void prepareRoll(final int cycle)
+    {
+        final Segments current = segments;
+        final Successor ready = successor;
+        if (current.lastCycle() != cycle && (ready == null || ready.of != current || ready.next.lastCycle() != cycle))
+        {
+            successor = new Successor(current, current.followedBy(cycle));
+        }
+    }
+
+    /** The owner's, under the monitor: the oldest may go meanwhile. */
+    private Segments rolled(final int cycle, final long lengthLeft)
+    {
+        final Segments current = segments;
+        final Successor ready = successor;
+        successor = null;
+        final int size = current.size();
+        if (ready != null && ready.of == current && ready.next.lastCycle() == cycle &&
+            current.base(size - 1) < logEnd && (size > 1 ? current.base(1) : logEnd) > logStart)
+        {
+            return ready.next.begin(logEnd, lengthLeft);
+        }
+        return current.with(cycle, logEnd).withLengthLeft(lengthLeft).from(logStart);
     }
 
     /** An epoch begins. The lock is met when an epoch changes, never for a record. */

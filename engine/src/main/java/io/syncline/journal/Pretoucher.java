@@ -33,6 +33,7 @@ final class Pretoucher
     private final SegmentStore queue;
     private final Manifest manifest;
     private final LogState state;
+    private final Ahead ahead;
     private final ReentrantLock lock = new ReentrantLock();
     // Changed under the lock.
     private final ArrayDeque<SegmentStore.Prepared> mapped = new ArrayDeque<>();
@@ -45,15 +46,30 @@ final class Pretoucher
     private SegmentStore.Prepared first;
     private long windowBytes = WINDOW_MIN_BYTES;
 
+    /** Whoever has to be ready before the owner rolls. */
+    interface Ahead
+    {
+        /**
+         * On the conductor's thread, before the owner learns of the segment.
+         *
+         * @param written cycle that is written to
+         * @param next    cycle that follows, prepared
+         * @throws IOException when a file cannot be opened
+         */
+        void onPrepared(int written, int next) throws IOException;
+    }
+
     /** Makes and maps the segment that is written to first. Opens files. */
     Pretoucher(
-        final JournalContext context, final SegmentStore queue, final Manifest manifest, final LogState state)
+        final JournalContext context, final SegmentStore queue, final Manifest manifest, final LogState state,
+        final Ahead ahead)
         throws IOException
     {
         this.context = context;
         this.queue = queue;
         this.manifest = manifest;
         this.state = state;
+        this.ahead = ahead;
         newest = queue.prepare(state.segments().lastCycle(), state.position());
         mapped.add(newest);
         first = newest;
@@ -64,6 +80,12 @@ final class Pretoucher
     long unpreparedRolls()
     {
         return unpreparedRolls;
+    }
+
+    /** @return cycle of what was prepared last; any thread */
+    int newestCycle()
+    {
+        return newest.cycle();
     }
 
     /** @return times the owner had to make room itself; any thread */
@@ -99,7 +121,7 @@ final class Pretoucher
                     mapped.addFirst(oldest);
                 }
                 unpreparedRolls = unpreparedRolls + 1;
-                prepare();
+                newest = prepare();
             }
             return newest.cycle();
         }
@@ -312,7 +334,9 @@ final class Pretoucher
         {
             if (newest.cycle() == written)
             {
-                prepare();
+                final SegmentStore.Prepared next = prepare();
+                ahead.onPrepared(written, next.cycle());
+                newest = next;
             }
             return newest;
         }
@@ -322,14 +346,15 @@ final class Pretoucher
         }
     }
 
-    private void prepare() throws IOException
+    private SegmentStore.Prepared prepare() throws IOException
     {
         // Only the newest segment may be one whose base must be found by looking.
         final int cycle = manifest.segments(state.segments()).nextCycle();
         manifest.segment(cycle, Manifest.FOLLOWS).write();
         context.crashHook().afterStep("segment announced");
-        newest = queue.prepare(cycle, 0);
-        mapped.add(newest);
+        final SegmentStore.Prepared next = queue.prepare(cycle, 0);
+        mapped.add(next);
         context.crashHook().afterStep("segment prepared");
+        return next;
     }
 }

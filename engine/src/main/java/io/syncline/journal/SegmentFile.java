@@ -45,6 +45,7 @@ final class SegmentFile implements AutoCloseable
     private final JournalDisk.Mapping mapping;
     private final UnsafeBuffer buffer;
     private final int capacity;
+    private SparseIndex index;
 
     private SegmentFile(final int cycle, final Path path, final JournalDisk.Mapping mapping)
     {
@@ -110,6 +111,16 @@ final class SegmentFile implements AutoCloseable
     Path path()
     {
         return path;
+    }
+
+    /** @return of its batches; empty at first, lives as long as this mapping */
+    SparseIndex index()
+    {
+        if (index == null)
+        {
+            index = new SparseIndex(capacity);
+        }
+        return index;
     }
 
     /** @return all of the file; batches lie at multiples of 8 */

@@ -2,20 +2,23 @@ package io.syncline.journal;
 
 import io.syncline.protocol.Codes;
 import io.syncline.record.BatchDescriptor;
-import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /**
  * Finds batches by offset and wraps them in place. Readers that go forward cost a few nanoseconds a batch: each of a
  * handful of cursors remembers where its next batch lies. Anything else goes by segment, then by a sparse index of the
- * segment that fills as it is read, then by walking at most {@link SparseIndex#SPACING_BYTES}. Belongs to one thread.
- * Allocates when it meets a segment for the first time.
+ * segment that fills as it is read, then by walking at most {@link SparseIndex#SPACING_BYTES}.
+ * <p>
+ * Belongs to one thread, beside which the log keeper {@link #prepare}s the next segment for who reads at the end of the log, and
+ * unmaps what was left. Without it, and elsewhere, a segment that is met for the first time is opened, mapped and allocated for
+ * on the reader's thread. What is known of a segment goes with its mapping: one of {@link #MAPPED_SEGMENTS}.
  */
 final class SegmentReader implements AutoCloseable
 {
@@ -25,7 +28,12 @@ final class SegmentReader implements AutoCloseable
     private final JournalDisk disk;
     private final Path directory;
     private final SegmentFile[] files = new SegmentFile[MAPPED_SEGMENTS];
-    private final Int2ObjectHashMap<SparseIndex> indices = new Int2ObjectHashMap<>();
+    /** From the log keeper: the segment that follows, nobody's before. */
+    private final AtomicReference<SegmentFile> ahead = new AtomicReference<>();
+    /** To the log keeper: a segment to be unmapped. */
+    private final AtomicReference<SegmentFile> left = new AtomicReference<>();
+    private volatile int newestCycle = -1;
+    private volatile boolean isClosed;
     private final int[] cursorCycles = new int[CURSORS];
     private final long[] cursorEnds = new long[CURSORS];
     private final long[] cursorBases = new long[CURSORS];
@@ -70,17 +78,58 @@ final class SegmentReader implements AutoCloseable
         return readCold(offset, view);
     }
 
+    /**
+     * The log keeper's turn, beside the reader: maps the segment that follows the one written to, where this reads that one.
+     *
+     * @param written cycle that is written to
+     * @param next    cycle that follows, prepared
+     * @return work count
+     * @throws IOException when it cannot be mapped
+     */
+    int prepare(final int written, final int next) throws IOException
+    {
+        int workCount = 0;
+        if (left.get() != null)
+        {
+            Durable.closeQuietly(left.getAndSet(null));
+            workCount = 1;
+        }
+        if (written == next || newestCycle != written || isClosed || isAhead(next))
+        {
+            return workCount;
+        }
+        final SegmentFile file = SegmentFile.map(disk, directory, next);
+        if (file != null)
+        {
+            file.index();
+            Durable.closeQuietly(ahead.getAndSet(file));
+        }
+        if (isClosed)
+        {
+            Durable.closeQuietly(ahead.getAndSet(null));
+        }
+        return 1;
+    }
+
     @Override
     public void close()
     {
+        isClosed = true;
+        Durable.closeQuietly(ahead.getAndSet(null));
+        Durable.closeQuietly(left.getAndSet(null));
         for (int i = 0; i < MAPPED_SEGMENTS; i++)
         {
             Durable.closeQuietly(files[i]);
             files[i] = null;
         }
         Arrays.fill(cursorCycles, -1);
-        indices.clear();
         segments = null;
+    }
+
+    private boolean isAhead(final int cycle)
+    {
+        final SegmentFile file = ahead.get();
+        return file != null && file.cycle() == cycle;
     }
 
     private int readAtCursor(final int cursor, final long offset, final UnsafeBuffer view) throws IOException
@@ -100,7 +149,7 @@ final class SegmentReader implements AutoCloseable
         {
             return (int)next;
         }
-        index(file).onBatch(offset, position);
+        file.index().onBatch(offset, position);
         cursorBases[cursor] = offset;
         cursorOffsets[cursor] = next;
         cursorPositions[cursor] = position;
@@ -120,7 +169,7 @@ final class SegmentReader implements AutoCloseable
         {
             return Codes.CORRUPT_BATCH;
         }
-        final SparseIndex index = index(file);
+        final SparseIndex index = file.index();
         final int entry = index.floor(offset);
         int position = file.seek(entry < 0 ? 0 : index.position(entry));
         long base = entry < 0 ? segments.base(segment) : index.offset(entry);
@@ -182,22 +231,28 @@ final class SegmentReader implements AutoCloseable
                 return files[i];
             }
         }
-        final SegmentFile file = SegmentFile.map(disk, directory, cycle);
-        Durable.closeQuietly(files[nextFile]);
+        final SegmentFile file = take(cycle);
+        final SegmentFile old = files[nextFile];
+        if (old != null && !left.compareAndSet(null, old))
+        {
+            // No keeper has come by since the last one.
+            old.close();
+        }
         files[nextFile] = file;
         nextFile = nextFile + 1 & MAPPED_SEGMENTS - 1;
+        newestCycle = Math.max(newestCycle, cycle);
         return file;
     }
 
-    private SparseIndex index(final SegmentFile file)
+    private SegmentFile take(final int cycle) throws IOException
     {
-        SparseIndex index = indices.get(file.cycle());
-        if (index == null)
+        final SegmentFile prepared = ahead.get() == null ? null : ahead.getAndSet(null);
+        if (prepared != null && prepared.cycle() == cycle)
         {
-            index = new SparseIndex(file.capacity());
-            indices.put(file.cycle(), index);
+            return prepared;
         }
-        return index;
+        Durable.closeQuietly(prepared);
+        return SegmentFile.map(disk, directory, cycle);
     }
 
     /** Cursors may stand behind a new end; files that are gone give their space back once they are unmapped. */
@@ -223,7 +278,6 @@ final class SegmentReader implements AutoCloseable
         {
             if (files[i] != null && !current.containsCycle(files[i].cycle()))
             {
-                indices.remove(files[i].cycle());
                 files[i].close();
                 files[i] = null;
             }

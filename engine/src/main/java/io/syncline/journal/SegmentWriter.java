@@ -16,6 +16,7 @@ final class SegmentWriter
     private final Path directory;
     private final Manifest manifest;
     private final LogState state;
+    private final Pretoucher.Ahead ahead;
     private SegmentStore queue;
     private Pretoucher pretoucher;
 
@@ -24,20 +25,22 @@ final class SegmentWriter
         final long key,
         final Path directory,
         final Manifest manifest,
-        final LogState state)
+        final LogState state,
+        final Pretoucher.Ahead ahead)
     {
         this.context = context;
         this.key = key;
         this.directory = directory;
         this.manifest = manifest;
         this.state = state;
+        this.ahead = ahead;
     }
 
     /** Opens at the last segment. Opens files. */
     void open() throws IOException
     {
         queue = context.disk().openSegments(directory, 2L * context.segmentBytes(), state.segments().lastCycle());
-        pretoucher = new Pretoucher(context, queue, manifest, state);
+        pretoucher = new Pretoucher(context, queue, manifest, state, ahead);
     }
 
     boolean isOpen()
@@ -58,12 +61,11 @@ final class SegmentWriter
         final DirectBuffer buffer, final int offset, final int length,
         final int leaderEpoch, final long baseOffset, final long newEnd) throws IOException
     {
-        final Segments rolled = state.position() >= context.segmentBytes() ? roll(length) : null;
-        pretoucher.ensure(
-            rolled == null ? state.segments().lastCycle() : rolled.lastCycle(), rolled == null ? state.position() : 0,
-            SegmentFile.BATCH_OFFSET + length);
+        final int current = state.segments().lastCycle();
+        final int cycle = state.position() >= context.segmentBytes() ? roll(current, length) : current;
+        pretoucher.ensure(cycle, cycle == current ? state.position() : 0, SegmentFile.BATCH_OFFSET + length);
         final long excerpt = queue.append(buffer, offset, length, key, baseOffset, leaderEpoch);
-        state.onAppended(rolled, excerpt, excerpt + SegmentFile.BATCH_OFFSET + length, leaderEpoch, newEnd);
+        state.onAppended(cycle, excerpt, excerpt + SegmentFile.BATCH_OFFSET + length, leaderEpoch, newEnd);
     }
 
     /** The log was cut: writing goes on in its last segment, which is another one than before. The conductor's, as the owner. */
@@ -85,6 +87,12 @@ final class SegmentWriter
     int pretouch() throws IOException
     {
         return pretoucher.doWork();
+    }
+
+    /** @return cycle written to next, or at present while there is no next one; any thread */
+    int newestCycle()
+    {
+        return pretoucher.newestCycle();
     }
 
     /** The conductor's, beside the owner; see {@link Pretoucher}. */
@@ -122,20 +130,23 @@ final class SegmentWriter
         }
     }
 
-    /** A full segment is left as soon as the next one is ready. */
-    private Segments roll(final int length) throws IOException
+    /**
+     * A full segment is left as soon as the next one is ready.
+     *
+     * @return cycle to write to
+     */
+    private int roll(final int current, final int length) throws IOException
     {
-        final Segments current = state.segments();
         final long unprepared = pretoucher.unpreparedRolls();
         final long startNs = System.nanoTime();
         final int cycle = pretoucher.nextCycle(SegmentFile.BATCH_OFFSET + length);
-        if (cycle == current.lastCycle())
+        if (cycle == current)
         {
-            return null;
+            return current;
         }
         queue.roll(cycle);
         context.rollListener().onRoll(
             key, pretoucher.unpreparedRolls() == unprepared, System.nanoTime() - startNs);
-        return current.with(cycle, state.logEnd());
+        return cycle;
     }
 }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Which cycle holds which offsets. A segment ends where the next one begins, so a truncated tail is simply not covered.
- * Immutable: the log publishes a new one when it rolls, truncates or trims, and readers on other threads go by
- * identity.
+ * Immutable once it is published: the log publishes a new one when it rolls, truncates or trims, and readers on other threads
+ * go by identity.
  */
 final class Segments
 {
@@ -97,6 +97,29 @@ final class Segments
         final long[] newLengths = Arrays.copyOf(lengths, keep + 1);
         newLengths[keep] = NULL_LENGTH;
         return new Segments(newCycles, newBases, newLengths);
+    }
+
+    /**
+     * @param cycle of the segment that follows
+     * @return with one more segment, to be {@link #begin}ned by who rolls, who then makes nothing
+     */
+    Segments followedBy(final int cycle)
+    {
+        return with(cycle, Long.MAX_VALUE);
+    }
+
+    /**
+     * Before it is published: the owner's, of what {@link #followedBy} made.
+     *
+     * @param base       of the last segment
+     * @param lengthLeft of the one before it
+     * @return this
+     */
+    Segments begin(final long base, final long lengthLeft)
+    {
+        bases[bases.length - 1] = base;
+        lengths[lengths.length - 2] = lengthLeft;
+        return this;
     }
 
     /** @return with the length of the last segment but one, which was left with the last batch */

@@ -52,7 +52,8 @@
  *   owner (a data thread)              conductor, beside the owner           any other thread
  *   append, read, release              LogHousekeeping.doWork                LogReader, one for each
  *     ChronicleLog                       Pretoucher: next segment, pages       SegmentReader
- *     SegmentWriter  -> LogState         LogSyncer: forces, manifest           reads LogState
+ *     SegmentWriter  -> LogState         SegmentReader.prepare, for each       reads LogState
+ *                                        LogSyncer: forces, manifest
  *                                        LogRetention: the log start, files
  * </pre>
  * <ul>
@@ -65,6 +66,7 @@
  * the owner helps itself and {@link io.syncline.journal.ChronicleLog#unpreparedRolls()} counts it. That, and a batch
  * that begins an epoch, are the only times at which an append meets a lock.</li>
  * </ul>
- * Nothing is allocated for a batch on its way in or out; a roll allocates some kilobytes.
+ * Nothing is allocated for a batch on its way in or out, and while housekeeping keeps up nothing for a roll: what the owner
+ * publishes then, and the segment for those who read at the end of the log, are made ahead by the conductor.
  */
 package io.syncline.journal;

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.File;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,25 +41,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Once started, no step of a record's life allocates: offer and poll at the producer, the leader's, follower's, acks
  * and delivery agents' turns at each broker, poll at the consumer, over real journals and real streams, with one batch
- * in four sampled and with acks in between. One thread turns everything and asks the JVM before and after each of those
+ * in four sampled, with acks in between, and with a roll of each log into its next segment. One thread turns everything and asks the JVM before and after each of those
  * steps what it has allocated.
  * <p>
  * It is asked for a round of 20,000 records in which nothing at all is allocated, once things are warm: a compiler that
  * is asked for a method makes the string constants of its class first, on the thread that asked, and goes on asking for
- * a while. What allocates for every record, or once in a thousand, does so in every round.
- * <p>
- * Of the journal's library one thing remains, and is bounded here: a view of 288 bytes for every 16,384 batches that a
- * log's owner appends, when it begins a new index array in its segment.
+ * a while. What allocates for every record, once in a thousand, or with every roll, does so in every round.
  * <p>
  * Not counted, because they are not on a record's way: turns of the conductor (controller session, metadata) and of the
- * log keeper (files, syncing); Aeron's own turns (the media driver, the client conductors); the roll of a log into its
- * next segment, which maps a file and does not happen here.
+ * log keeper (files, syncing, and the next segment, which it prepares); Aeron's own turns (the media driver, the client
+ * conductors).
  */
 @Timeout(180)
 class AllocationTest
@@ -66,14 +67,13 @@ class AllocationTest
     private static final int ROUNDS = 10;
     private static final int VALUE_LENGTH = 64;
     private static final int BURST = 7;
-    private static final long INDEX_ARRAY_BYTES = 288;
-    private static final int INDEX_ARRAY_BATCHES = 16 * 1024;
 
     private final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
     private final DirectController controller = new DirectController(TimeUnit.MINUTES.toNanos(5));
     private final List<Broker> brokers = new ArrayList<>();
     private final List<Streams> clientStreams = new ArrayList<>();
     private final List<Throwable> errors = new ArrayList<>();
+    private File directory;
     private Agent[] agents;
     private long[] allocated;
     private long allocatedByClients;
@@ -85,21 +85,24 @@ class AllocationTest
     private Consumer consumer;
 
     @BeforeEach
-    void start(@TempDir final Path directory)
+    void start(@TempDir final File directory)
     {
+        this.directory = directory;
         driver = MediaDrivers.launchInvoked(errors::add);
         final List<Agent> metered = new ArrayList<>();
         for (int id = 1; id <= 3; id++)
         {
             final Broker broker = Broker.launch(new Broker.Context()
                 .nodeId(id)
-                .directory(new File(directory.toFile(), "node-" + id))
+                .directory(new File(directory, "node-" + id))
                 .listeners(new Endpoint(null, 2 * id), new Endpoint(null, 2 * id + 1))
                 .threading(Threading.INVOKER)
                 // One thread for three brokers on a machine that others use too: nobody is to be taken for dead.
                 .set("broker.session.timeout", "5m")
                 .set("leader.silence.timeout", "1m")
                 .set("replica.lag.time.max", "5m")
+                // Less than a round writes.
+                .set("log.segment.bytes", "1m").set("max.batch.bytes", "256k")
                 .streams(() -> AeronStreams.connect(new StreamsContext().aeronDirectoryName(driver.aeronDirectoryName())))
                 .errorHandler(errors::add)
                 .controllerSession(controller::connect));
@@ -121,7 +124,7 @@ class AllocationTest
     }
 
     @Test
-    void noStepOfARecordsLifeShouldAllocate()
+    void noStepOfARecordsLifeShouldAllocate() throws IOException
     {
         final long topicId = controller.request(
             new ControllerRequest.CreateTopic("t", 1, 3, Map.of())).value();
@@ -139,11 +142,14 @@ class AllocationTest
         for (int round = 1; round <= ROUNDS; round++)
         {
             reset();
+            final Map<String, Long> before = segments();
             produce(handle, value, handler, RECORDS);
             bytes = allocated();
             assertThat(errors).isEmpty();
             assertThat(acked).isEqualTo((long)round * RECORDS);
             assertThat(read).isEqualTo((long)round * RECORDS);
+            assertThat(segments()).as("segments after a roll of each log").hasSize(3)
+                .allSatisfy((log, count) -> assertThat(count).isGreaterThan(before.getOrDefault(log, 0L)));
             if (bytes.values().stream().allMatch((count) -> count == 0))
             {
                 return;
@@ -158,9 +164,7 @@ class AllocationTest
         final Map<String, Long> bytes = new LinkedHashMap<>();
         for (int i = 0; i < agents.length; i++)
         {
-            final long ofLibrary = allocated[i] % INDEX_ARRAY_BYTES == 0 && isAppender(agents[i]) ?
-                Math.min(allocated[i], INDEX_ARRAY_BYTES * (RECORDS / INDEX_ARRAY_BATCHES + 1)) : 0;
-            bytes.put(agents[i].roleName(), allocated[i] - ofLibrary);
+            bytes.put(agents[i].roleName(), allocated[i]);
         }
         bytes.put("producer and consumer", allocatedByClients - allocatedByClientConductors);
         return bytes;
@@ -209,9 +213,14 @@ class AllocationTest
         work(broker.dataAgents().get(broker.dataAgents().size() - 1));
     }
 
-    private static boolean isAppender(final Agent agent)
+    /** Segment files by the directory of their log. */
+    private Map<String, Long> segments() throws IOException
     {
-        return agent instanceof LeaderAgent || agent instanceof FollowerAgent;
+        try (Stream<Path> files = Files.walk(directory.toPath()))
+        {
+            return files.filter((file) -> file.toString().endsWith(".cq4"))
+                .collect(Collectors.groupingBy((file) -> file.getParent().toString(), Collectors.counting()));
+        }
     }
 
     private void work(final Agent agent)

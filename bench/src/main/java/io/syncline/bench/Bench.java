@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
     name = "syncline bench",
     description = "Loads Syncline and times it.",
     subcommands = {LoadCommand.E2e.class, LoadCommand.Produce.class, ConsumeCommand.class, CompareCommand.class,
-        HdrCommand.class, TableCommand.class, CatchUpCommand.class, GrowthCommand.class, JmhCommand.class,
+        HdrCommand.class, TableCommand.class, CatchUpCommand.class, GrowthCommand.class, SamplingCommand.class,
+        JmhCommand.class,
         CommandLine.HelpCommand.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")

@@ -69,13 +69,6 @@ final class Goals
                     (runs) -> runs.ratio(10_000, 0, "deliveredUs.p50", 0, P50)),
                 Goal.atMost("G9", "delivered p50 from a follower against from the leader: one more hop", 1.5, TIMES,
                     (runs) -> runs.ratio(10_000, 1, "deliveredUs.p50", 0, "deliveredUs.p50"))));
-        all.put(new Measurement(List.of("syncline:ipc,threading=invoker,sampling=64", "syncline:ipc,threading=invoker,sampling=0"),
-            load("10000,0", "256", duration, warmup), false),
-            List.of(
-                Goal.atMost("sampling", "ack p50 with stages of one record in 64 against none, one thread, 10,000 a second", 1.03, TIMES,
-                    (runs) -> runs.ratio(10_000, 1, P50)),
-                Goal.atLeast("sampling", "records a second with them against without", 0.98, TIMES,
-                    (runs) -> runs.ratio(0, 1, "throughput"))));
         return all;
     }
 

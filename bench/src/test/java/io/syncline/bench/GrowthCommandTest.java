@@ -6,6 +6,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +41,39 @@ class GrowthCommandTest
         assertThat(Double.parseDouble(figures.get("shareOfDisk"))).isPositive();
         assertThat(Double.parseDouble(figures.get("diskMegabytesPerSecond"))).isPositive();
         assertThat(Double.parseDouble(figures.get("p99Times"))).isPositive();
+    }
+
+    @Test
+    void shouldMeasureWhatSamplingCosts() throws IOException
+    {
+        assertThat(Bench.commandLine().execute("sampling", "--duration", "200ms", "--warmup", "100ms", "--turn", "10ms", "-o",
+            dir.toString())).isEqualTo(Bench.EXIT_OK);
+
+        final Map<String, String> figures = Figures.read(dir.resolve("sampling.json"));
+        for (final String load : List.of("p50", "throughput"))
+        {
+            final double times = Double.parseDouble(figures.get(load + "Times"));
+            assertThat(times).isPositive();
+            assertThat(Double.parseDouble(figures.get(load + "TimesLow"))).isLessThanOrEqualTo(times);
+            assertThat(Double.parseDouble(figures.get(load + "TimesHigh"))).isGreaterThanOrEqualTo(times);
+        }
+    }
+
+    @Test
+    void shouldSayWhereAMedianLies()
+    {
+        final PairedRatios ratios = new PairedRatios();
+        for (int i = 1; i <= 100; i++)
+        {
+            ratios.add(i, 100);
+        }
+
+        assertThat(ratios.median()).isEqualTo(0.505);
+        assertThat(ratios.low()).isEqualTo(0.41);
+        assertThat(ratios.high()).isEqualTo(0.6);
+        assertThat(ratios.quantile(0)).isEqualTo(0.01);
+        assertThat(ratios.quantile(1)).isEqualTo(1);
+        assertThat(ratios.medianOfSecond()).isEqualTo(100);
     }
 
     @Test

@@ -182,6 +182,7 @@ public final class HtmlReport
         .ok { background: #e2f4e8; color: #17603a } .fail { background: #c22727; color: #fff; font-size: 18px }
         table { border-collapse: collapse; margin: 10px 0 } td, th { padding: 3px 12px 3px 0; text-align: left;
         vertical-align: top; overflow-wrap: anywhere } th { font-weight: 600; color: #4a5866; overflow-wrap: normal }
+        .figures { display: block; overflow-x: auto }
         .figures td, .figures th { text-align: right; padding-left: 14px; font-variant-numeric: tabular-nums;
         white-space: nowrap }
         .figures td:first-child, .figures th:first-child { text-align: left }

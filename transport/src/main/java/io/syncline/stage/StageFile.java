@@ -15,6 +15,8 @@ import static io.syncline.stage.StageLayout.*;
  * Writes a node's stage file, where tools find it without the process's help. Nothing here allocates, waits or reads a
  * clock, except {@link #section} and the constructors.
  * <p>
+ * What a value costs is the cache lines it lies on, so each lies in one section; who reads adds them up.
+ * <p>
  * Each series has one writer: the series of {@link #record} and {@link #whatIf} the thread that completes records,
  * those of {@link #followed} the follower's. {@link #happened} may be called by any thread.
  */
@@ -84,7 +86,7 @@ public final class StageFile implements AutoCloseable
      * The section of a topic, given to it now where it has none. For rare moments; any thread.
      *
      * @param topicId of the topic
-     * @return index of its section; 0, the section of all, once every other one is taken
+     * @return index of its section; 0, the section of all others, once every other one is taken
      */
     public synchronized int section(final long topicId)
     {
@@ -134,11 +136,7 @@ public final class StageFile implements AutoCloseable
      */
     public void record(final int section, final StageSample sample, final Stage first)
     {
-        addTo(0, sample, first);
-        if (section > 0)
-        {
-            addTo(section, sample, first);
-        }
+        addTo(section, sample, first);
         exemplar(sample);
     }
 
@@ -153,7 +151,7 @@ public final class StageFile implements AutoCloseable
     {
         if (followers < WHATIF_COUNT)
         {
-            add(section, WHATIF + followers, ns);
+            addOne(section, WHATIF + followers, ns);
         }
     }
 
@@ -166,8 +164,8 @@ public final class StageFile implements AutoCloseable
      */
     public void followed(final int section, final long appendNs, final long ackNs)
     {
-        add(section, FOLLOWED_APPEND, appendNs);
-        add(section, FOLLOWED_ACK, ackNs);
+        addOne(section, FOLLOWED_APPEND, appendNs);
+        addOne(section, FOLLOWED_ACK, ackNs);
     }
 
     /** A sample was given up by the thread that completes records. */
@@ -223,15 +221,6 @@ public final class StageFile implements AutoCloseable
             buffer.putLong(sum, buffer.getLong(sum) + ns);
         }
         addOne(section, TOTAL, totalNs);
-    }
-
-    private void add(final int section, final int series, final long ns)
-    {
-        addOne(0, series, ns);
-        if (section > 0)
-        {
-            addOne(section, series, ns);
-        }
     }
 
     private void addOne(final int section, final int series, final long ns)

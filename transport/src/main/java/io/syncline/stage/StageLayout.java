@@ -39,7 +39,7 @@ public final class StageLayout
     public static final int ROWS = 640;
 
     static final int MAGIC = 0x53_59_4E_53;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 4;

@@ -25,7 +25,7 @@ public final class StageReader implements AutoCloseable
     /**
      * A topic that has a section of its own.
      *
-     * @param index   of the section; 0 is the section of all
+     * @param index   of the section, from 1
      * @param topicId of the topic
      * @param name    of the topic, "" where the writer does not know it
      */
@@ -159,11 +159,21 @@ public final class StageReader implements AutoCloseable
     }
 
     /**
-     * @param section index
+     * @param section index; 0 for all topics
      * @param series  a stage's ordinal, or one of the series that {@link StageLayout} names
      * @return a copy
      */
     public StageHistogram histogram(final int section, final int series)
+    {
+        final StageHistogram histogram = histogramOf(section, series);
+        for (int i = 1; section == 0 && i < sectionCount() && isTaken(i); i++)
+        {
+            histogram.add(histogramOf(i, series));
+        }
+        return histogram;
+    }
+
+    private StageHistogram histogramOf(final int section, final int series)
     {
         final int base = sectionOffset(section);
         final int head = base + series * HEAD_LENGTH;
@@ -182,10 +192,20 @@ public final class StageReader implements AutoCloseable
     }
 
     /**
-     * @param section index
+     * @param section index; 0 for all topics
      * @return a copy
      */
     public StageRows rows(final int section)
+    {
+        final StageRows rows = rowsOf(section);
+        for (int i = 1; section == 0 && i < sectionCount() && isTaken(i); i++)
+        {
+            rows.add(rowsOf(i));
+        }
+        return rows;
+    }
+
+    private StageRows rowsOf(final int section)
     {
         final int base = sectionOffset(section) + ROWS_BEGIN;
         final StageRows copy = new StageRows();
@@ -266,6 +286,12 @@ public final class StageReader implements AutoCloseable
         {
             BufferUtil.free(memory);
         }
+    }
+
+    /** Sections are given out in order. */
+    private boolean isTaken(final int section)
+    {
+        return buffer.getLongVolatile(DIRECTORY_OFFSET + section * DIRECTORY_ENTRY_LENGTH + TOPIC_ID_OFFSET) != 0;
     }
 
     private int sectionCount()

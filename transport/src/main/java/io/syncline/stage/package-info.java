@@ -49,7 +49,7 @@
  *          | exemplars: 128 seconds x 4 x 128 bytes {version (odd while written), end (wall ns), total,    |
  *          | partition key, offset, follower int, acks int, 9 stages}; a second's place is second mod 128  |
  *    90112 +--------------------------------------------------------------------------------------------+
- *          | section 0: all topics; sections 1 to 7: a topic each, in the order they came                  |
+ *          | section 0: topics without one; sections 1 to 7: a topic each, in the order they came          |
  *          |   4096 bytes of heads, 64 each series: count, sum, max                                        |
  *          |   18 series x 4096 buckets of counts, log-linear with 7 bits (one part in 128)                |
  *          |   640 rows x 128 bytes: count, sum of totals, 9 sums of stages; row by total, 4 bits          |

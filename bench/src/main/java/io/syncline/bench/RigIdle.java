@@ -29,7 +29,7 @@ enum RigIdle
         }
     },
     /**
-     * Sleeps for a tenth of a millisecond after every turn, with or without work, as an application does that has other
+     * Sleeps for half a millisecond after every turn, with or without work, as an application does that has other
      * things to do: what fell due meanwhile goes out together, and late. The one whose own CPU time does not drown what
      * the system takes.
      */
@@ -70,7 +70,7 @@ enum RigIdle
         }
     };
 
-    private static final long SLEEP_NS = 100_000;
+    private static final long SLEEP_NS = 500_000;
 
     abstract IdleStrategy create();
 }

@@ -66,9 +66,11 @@ final class GrowthCommand implements Callable<Integer>
             longLog = secondsPerMillion(cluster, 1, logBytes / LENGTH);
         }
         final double one;
+        final double oneIdleCores;
         try (EmbeddedCluster cluster = launch(1))
         {
             one = secondsPerMillion(cluster, 1, 0);
+            oneIdleCores = idleCores();
         }
         final double many;
         final double idleCores;
@@ -81,13 +83,20 @@ final class GrowthCommand implements Callable<Integer>
         System.out.printf(Locale.ROOT, "  1 partition, short log    %8.2f%n", one);
         System.out.printf(Locale.ROOT, "  1 partition, %6d MiB   %8.2f   %.2f times%n", logBytes >> 20, longLog, longLog / one);
         System.out.printf(Locale.ROOT, "  %d partitions            %8.2f   %.2f times%n", partitions, many, many / one);
-        System.out.printf(Locale.ROOT, "%d partitions idle: %.1f %% of a core%n", partitions, idleCores * 100);
-        output.write("growth", (json) -> write(json, one, longLog, many, idleCores));
+        System.out.printf(Locale.ROOT, "%d partitions idle: %.1f %% of a core, with one partition the same brokers take %.1f %%%n",
+            partitions, idleCores * 100, oneIdleCores * 100);
+        output.write("growth", (json) ->
+        {
+            write(json, one, longLog, many);
+            json.writeNumberField("idlePercentOfACore", idleCores * 100);
+            json.writeNumberField("onePartitionIdlePercentOfACore", oneIdleCores * 100);
+            json.writeNumberField("idlePercentBeyondOnePartition", (idleCores - oneIdleCores) * 100);
+        });
         return Bench.EXIT_OK;
     }
 
     private void write(
-        final JsonGenerator json, final double one, final double longLog, final double many, final double idleCores)
+        final JsonGenerator json, final double one, final double longLog, final double many)
         throws IOException
     {
         json.writeNumberField("partitions", partitions);
@@ -97,7 +106,6 @@ final class GrowthCommand implements Callable<Integer>
         json.writeNumberField("manyPartitionsSecondsPerMillion", many);
         json.writeNumberField("longLogTimes", longLog / one);
         json.writeNumberField("manyPartitionsTimes", many / one);
-        json.writeNumberField("idlePercentOfACore", idleCores * 100);
     }
 
     private EmbeddedCluster launch(final int count)

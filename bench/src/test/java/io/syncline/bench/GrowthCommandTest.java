@@ -11,6 +11,7 @@ import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 /** What the figures are on a machine that does other things is not asked here, only that they are measured. */
 @Timeout(60)
@@ -28,7 +29,10 @@ class GrowthCommandTest
         final Map<String, String> figures = Figures.read(dir.resolve("growth.json"));
         assertThat(figures).containsEntry("partitions", "3").containsEntry("logMiB", "1").containsKey("environment.cpu");
         assertThat(Double.parseDouble(figures.get("manyPartitionsSecondsPerMillion"))).isPositive();
-        assertThat(Double.parseDouble(figures.get("idlePercentOfACore"))).isNotNegative();
+        assertThat(Double.parseDouble(figures.get("idlePercentOfACore"))).isPositive();
+        assertThat(Double.parseDouble(figures.get("idlePercentBeyondOnePartition"))).isCloseTo(
+            Double.parseDouble(figures.get("idlePercentOfACore")) - Double.parseDouble(figures.get("onePartitionIdlePercentOfACore")),
+            within(0.01));
     }
 
     @Test

@@ -358,7 +358,8 @@ public final class Broker implements AutoCloseable
             context.rack(),
             topicDefaults(),
             controller.lastIncarnation(),
-            state.incarnation());
+            state.incarnation(),
+            state.starts());
     }
 
     /** What a topic that does not say gets when it is created. */

@@ -5,6 +5,8 @@ import io.syncline.journal.StateFile;
 import org.agrona.CloseHelper;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -24,6 +26,9 @@ final class NodeState implements AutoCloseable
     record Place(String bootId, String volumeId)
     {
     }
+
+    /** Kept of starts that heard no answer; a registration names them all. */
+    static final int MAX_STARTS = 16;
 
     private final AutoCloseable lock;
     private final StateFile file;
@@ -54,7 +59,9 @@ final class NodeState implements AutoCloseable
         try
         {
             final Place place = new Place(StateFile.currentBootId(), StateFile.currentVolumeId(directory));
-            return open(lock, StateFile.open(directory), place, directory, nodeId, clusterId, UUID.randomUUID().toString());
+            return open(
+                lock, StateFile.open(directory), place, directory, nodeId, clusterId, UUID.randomUUID().toString(),
+                UUID.randomUUID().getLeastSignificantBits() & Long.MAX_VALUE);
         }
         catch (final RuntimeException ex)
         {
@@ -71,12 +78,13 @@ final class NodeState implements AutoCloseable
      * @param nodeId    {@code node.id}
      * @param clusterId {@code cluster.id}
      * @param newDirectoryId identity of a directory that has none
+     * @param start     drawn for this process, never before
      * @return the state, the clean-shutdown mark taken away durably
      * @throws IllegalStateException when another node or cluster owned the directory before
      */
     static NodeState open(
         final AutoCloseable lock, final StateFile file, final Place place, final Path directory, final int nodeId,
-        final String clusterId, final String newDirectoryId)
+        final String clusterId, final String newDirectoryId, final long start)
     {
         checkOwner(file, directory, nodeId, clusterId);
         final NodeState state = new NodeState(lock, file, place);
@@ -93,6 +101,7 @@ final class NodeState implements AutoCloseable
         {
             file.bootId(place.bootId()).volumeId(place.volumeId());
         }
+        file.starts(with(file.starts(), start));
         // The old place stays until the controller has heard of the loss: a process that dies before must not look
         // whole.
         file.nodeId(nodeId).clusterId(clusterId).cleanShutdown(false).save();
@@ -142,6 +151,18 @@ final class NodeState implements AutoCloseable
     }
 
     /**
+     * Of which any may be the start that the controller accepted last: the last one that heard so, and those since that
+     * died before. Durable before this process asks, so that only a copy of the directory that was made before can lack
+     * the one which the controller knows (RELIABILITY D3).
+     *
+     * @return oldest first, the last one this process's
+     */
+    List<Long> starts()
+    {
+        return file.starts();
+    }
+
+    /**
      * The controller knows of the loss: later registrations of this process have lost nothing more. The incarnation is
      * saved with the next checkpoint, for nobody waits for a disk here.
      *
@@ -149,7 +170,7 @@ final class NodeState implements AutoCloseable
      */
     void registered(final long incarnation)
     {
-        file.incarnation(incarnation);
+        file.incarnation(incarnation).starts(file.starts().subList(file.starts().size() - 1, file.starts().size()));
         if (isLossy)
         {
             isLossy = false;
@@ -164,6 +185,21 @@ final class NodeState implements AutoCloseable
         {
             file.cleanShutdown(true).save();
         }
+    }
+
+    /**
+     * A process that never hears from the controller may be started any number of times, and none of them may be
+     * forgotten, or a directory that misses nothing would be refused. So when there are too many, the last one goes on.
+     */
+    private static List<Long> with(final List<Long> starts, final long start)
+    {
+        if (starts.size() >= MAX_STARTS)
+        {
+            return starts;
+        }
+        final List<Long> result = new ArrayList<>(starts);
+        result.add(start);
+        return result;
     }
 
     @Override

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -40,6 +43,7 @@ public final class StateFile
     private String directoryId = "";
     private String bootId = "";
     private String volumeId = "";
+    private List<Long> starts = List.of();
     private long incarnation = NULL_VALUE;
     private boolean cleanShutdown;
 
@@ -54,6 +58,7 @@ public final class StateFile
             directoryId = "";
             bootId = "";
             volumeId = "";
+            starts = List.of();
             incarnation = NULL_VALUE;
             cleanShutdown = false;
             highWatermarks.clear();
@@ -116,6 +121,15 @@ public final class StateFile
         return volumeId;
     }
 
+    /**
+     * @return the starts of processes on this directory of which any may be the one that registered last, oldest first:
+     * tells a copy that was made before
+     */
+    public synchronized List<Long> starts()
+    {
+        return starts;
+    }
+
     /** @return last incarnation the controller gave, or -1 */
     public synchronized long incarnation()
     {
@@ -175,6 +189,16 @@ public final class StateFile
     public synchronized StateFile volumeId(final String volumeId)
     {
         this.volumeId = volumeId;
+        return this;
+    }
+
+    /**
+     * @param starts oldest first
+     * @return this
+     */
+    public synchronized StateFile starts(final List<Long> starts)
+    {
+        this.starts = List.copyOf(starts);
         return this;
     }
 
@@ -254,6 +278,7 @@ public final class StateFile
             .append("directory.id=").append(directoryId).append('\n')
             .append("boot.id=").append(bootId).append('\n')
             .append("volume.id=").append(volumeId).append('\n')
+            .append("starts=").append(starts.stream().map(Long::toHexString).collect(Collectors.joining(","))).append('\n')
             .append("incarnation=").append(incarnation).append('\n')
             .append("clean.shutdown=").append(cleanShutdown).append('\n');
         highWatermarks.forEach((key, highWatermark) -> text
@@ -336,6 +361,8 @@ public final class StateFile
             case "directory.id" -> directoryId = value;
             case "boot.id" -> bootId = value;
             case "volume.id" -> volumeId = value;
+            case "starts" -> starts = value.isEmpty() ? List.of() :
+                Stream.of(value.split(",")).map((start) -> Long.parseUnsignedLong(start, 16)).toList();
             case "incarnation" -> incarnation = Long.parseLong(value);
             case "clean.shutdown" -> cleanShutdown = Boolean.parseBoolean(value);
             default ->

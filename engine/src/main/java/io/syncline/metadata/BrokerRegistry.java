@@ -56,6 +56,7 @@ final class BrokerRegistry
             incarnation,
             sessionId,
             request.directoryId(),
+            request.starts().isEmpty() ? BrokerState.NO_START : request.starts().get(request.starts().size() - 1),
             request.clientEndpoint(),
             request.replicationEndpoint(),
             request.rack()));
@@ -108,6 +109,20 @@ final class BrokerRegistry
                 before.directoryId() + ", this one has directory " + request.directoryId() +
                 ": two nodes have the same node.id, give one of them another (or wait for broker.session.timeout if that broker" +
                 " was stopped and its directory replaced)");
+        }
+        if (before != null && before.directoryId().equals(request.directoryId()) && before.start() != BrokerState.NO_START &&
+            !request.starts().contains(before.start()))
+        {
+            // A process writes its start down before it asks: only a directory as it was earlier does not know of this one
+            // (D3). Or the asking process is an earlier one, and what it sent is late: that must cost its successor
+            // nothing, so it is refused, and not taken for another directory.
+            return Decision.refused(Codes.FENCED, "broker " + request.brokerId() + " with directory " +
+                before.directoryId() + " was registered last by its start " + Long.toHexString(before.start()) +
+                ", this one knows of " + request.starts().stream().map(Long::toHexString).toList() +
+                ": it is an older copy, and what was acknowledged since is not in it; put back the directory that was " +
+                "in use last, or give the broker an empty log.dir; where no other copy is left, delete the file " +
+                "'state' in this log.dir: it then counts as another directory, which leads when an operator elects it " +
+                "(topic elect --unclean)");
         }
         final BrokerState ofSession = state.brokerOfSession(sessionId);
         if (ofSession != null && ofSession.brokerId() != request.brokerId())

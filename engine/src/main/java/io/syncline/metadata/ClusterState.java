@@ -134,6 +134,7 @@ public final class ClusterState
                 broker.incarnation(),
                 broker.sessionId(),
                 broker.directoryId(),
+                broker.start(),
                 broker.clientEndpoint(),
                 broker.replicationEndpoint(),
                 broker.rack()));
@@ -341,6 +342,7 @@ public final class ClusterState
             event.incarnation(),
             event.sessionId(),
             event.directoryId(),
+            event.start(),
             event.clientEndpoint(),
             event.replicationEndpoint(),
             event.rack(),

@@ -32,6 +32,9 @@ public sealed interface ControllerRequest
      *                            in every ISR
      * @param recordedIncarnation the last one its directory remembers, of this process or an earlier one, -1 for none:
      *                            controllers that have never come so far are not those that the directory belongs to
+     * @param starts              the starts of processes on its directory of which any may be the one that was registered
+     *                            last, as far as the directory knows; the last one is this process's. A directory that
+     *                            does not know of the start which was registered last is an older copy (D3)
      */
     record RegisterBroker(
         int brokerId,
@@ -43,16 +46,18 @@ public sealed interface ControllerRequest
         String rack,
         Map<String, String> defaults,
         long incarnation,
-        long recordedIncarnation) implements ControllerRequest
+        long recordedIncarnation,
+        List<Long> starts) implements ControllerRequest
     {
         /** Keeps an ordered copy. */
         public RegisterBroker
         {
             defaults = TopicState.orderedCopy(defaults);
+            starts = List.copyOf(starts);
         }
 
         /**
-         * The first registration of a process; parameters as above.
+         * The first registration of a process that keeps nothing of its own; parameters as above.
          *
          * @param brokerId            as above
          * @param clusterId           as above
@@ -73,7 +78,9 @@ public sealed interface ControllerRequest
             final String rack,
             final Map<String, String> defaults)
         {
-            this(brokerId, clusterId, directoryId, lossy, clientEndpoint, replicationEndpoint, rack, defaults, -1, -1);
+            this(
+                brokerId, clusterId, directoryId, lossy, clientEndpoint, replicationEndpoint, rack, defaults, -1, -1,
+                List.of());
         }
     }
 

@@ -73,6 +73,7 @@ final class Draft
             event.incarnation(),
             event.sessionId(),
             event.directoryId(),
+            event.start(),
             event.clientEndpoint(),
             event.replicationEndpoint(),
             event.rack(),

@@ -293,6 +293,7 @@ final class EventCodec
         encoder.incarnation(event.incarnation());
         encoder.sessionId(event.sessionId());
         encoder.brokerId(event.brokerId());
+        encoder.start(event.start());
         encoder.directoryId(event.directoryId());
         encoder.clientEndpoint(event.clientEndpoint());
         encoder.replicationEndpoint(event.replicationEndpoint());
@@ -400,12 +401,13 @@ final class EventCodec
         final long incarnation = decoder.incarnation();
         final long sessionId = decoder.sessionId();
         final int brokerId = decoder.brokerId();
+        final long start = decoder.start();
         final String directoryId = decoder.directoryId();
         final String clientEndpoint = decoder.clientEndpoint();
         final String replicationEndpoint = decoder.replicationEndpoint();
         final String rack = decoder.rack();
         return new BrokerRegistered(
-            brokerId, incarnation, sessionId, directoryId, clientEndpoint, replicationEndpoint, rack);
+            brokerId, incarnation, sessionId, directoryId, start, clientEndpoint, replicationEndpoint, rack);
     }
 
     private static BrokerFenced decode(final BrokerFencedDecoder decoder)

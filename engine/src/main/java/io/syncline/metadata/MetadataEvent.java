@@ -50,6 +50,7 @@ public sealed interface MetadataEvent
      * @param incarnation         unique in the cluster, higher than all before
      * @param sessionId           controller session that keeps it alive
      * @param directoryId         identity of its log directory
+     * @param start               of the process on that directory, {@link BrokerState#NO_START} where it named none
      * @param clientEndpoint      where clients reach it
      * @param replicationEndpoint where its peers reach it
      * @param rack                {@code broker.rack}, empty for none
@@ -59,6 +60,7 @@ public sealed interface MetadataEvent
         long incarnation,
         long sessionId,
         String directoryId,
+        long start,
         String clientEndpoint,
         String replicationEndpoint,
         String rack) implements MetadataEvent

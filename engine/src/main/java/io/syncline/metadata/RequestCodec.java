@@ -45,7 +45,10 @@ import io.syncline.protocol.controller.ShutDownBrokerDecoder;
 import io.syncline.protocol.controller.ShutDownBrokerEncoder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -269,6 +272,9 @@ final class RequestCodec
         encoder.clientEndpoint(request.clientEndpoint());
         encoder.replicationEndpoint(request.replicationEndpoint());
         encoder.rack(request.rack());
+        final ByteBuffer starts = ByteBuffer.allocate(Long.BYTES * request.starts().size()).order(ByteOrder.LITTLE_ENDIAN);
+        request.starts().forEach(starts::putLong);
+        encoder.putStarts(starts.array(), 0, starts.capacity());
         return encoder.encodedLength();
     }
 
@@ -402,9 +408,16 @@ final class RequestCodec
         final String clientEndpoint = decoder.clientEndpoint();
         final String replicationEndpoint = decoder.replicationEndpoint();
         final String rack = decoder.rack();
+        final DirectBuffer encodedStarts = new UnsafeBuffer(0, 0);
+        decoder.wrapStarts(encodedStarts);
+        final List<Long> starts = new ArrayList<>();
+        for (int at = 0; at + Long.BYTES <= encodedStarts.capacity(); at += Long.BYTES)
+        {
+            starts.add(encodedStarts.getLong(at, ByteOrder.LITTLE_ENDIAN));
+        }
         return new RegisterBroker(
             brokerId, clusterId, directoryId, lossy, clientEndpoint, replicationEndpoint, rack, defaults, incarnation,
-            recordedIncarnation);
+            recordedIncarnation, starts);
     }
 
     private static AlterIsr decode(final AlterIsrDecoder decoder)

@@ -1,5 +1,6 @@
 package io.syncline.broker;
 
+import io.syncline.metadata.BrokerState;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.ControllerSession;
 import io.syncline.metadata.MetadataEvent;
@@ -87,7 +88,7 @@ class ControllerLinkTest
     void shouldRegisterAgainWhenAnEarlierProcessTookItsPlace()
     {
         link.onReply(1, Codes.OK, 7, "");
-        link.onEvent(1, new MetadataEvent.BrokerRegistered(1, 8, 99, "d", "b1:1", "b1:2", ""));
+        link.onEvent(1, new MetadataEvent.BrokerRegistered(1, 8, 99, "d", BrokerState.NO_START, "b1:1", "b1:2", ""));
         link.onEvent(2, new MetadataEvent.BrokerFenced(1, 8));
         turnFor(TimeUnit.SECONDS.toNanos(1));
 

@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class NodeStateTest
 {
     private final MemoryStore store = new MemoryStore();
+    private long starts;
 
     @Test
     void r5_4_aNewDirectoryShouldBeLossyUntilTheControllerHasHeardOfIt()
@@ -121,6 +122,34 @@ class NodeStateTest
     }
 
     @Test
+    void r5_4_aStartShouldBeWrittenDownBeforeItAsksAndTheLastAnsweredOneKeptUntilTheNextAnswer()
+    {
+        start("boot-1").registered(7);
+        start("boot-1");
+        assertThat(StateFile.open(store).starts()).as("2 has not heard anything").containsExactly(1L, 2L);
+        final NodeState third = start("boot-1");
+        assertThat(third.starts()).containsExactly(1L, 2L, 3L);
+        third.registered(9);
+        assertThat(third.starts()).containsExactly(3L);
+        third.markClean();
+        assertThat(start("boot-1").starts()).containsExactly(3L, 4L);
+    }
+
+    @Test
+    void r5_4_aDirectoryThatIsNeverAnsweredShouldForgetNoStart()
+    {
+        start("boot-1").registered(7);
+        for (int i = 0; i < 2 * NodeState.MAX_STARTS; i++)
+        {
+            assertThat(start("boot-1").starts()).contains(1L).hasSizeLessThanOrEqualTo(NodeState.MAX_STARTS);
+        }
+        final NodeState last = start("boot-1");
+        assertThat(last.starts()).hasSize(NodeState.MAX_STARTS);
+        last.registered(8);
+        assertThat(last.starts()).containsExactly((long)NodeState.MAX_STARTS);
+    }
+
+    @Test
     void r5_4_theVolumeOfADirectoryShouldBeOneLineAndTheSameEachTime(@TempDir final Path directory)
     {
         final String volumeId = StateFile.currentVolumeId(directory);
@@ -154,7 +183,7 @@ class NodeStateTest
     {
         return NodeState.open(
             () -> {}, StateFile.open(store), new NodeState.Place(bootId, volumeId), Path.of("node"), 1, "syncline",
-            directoryId);
+            directoryId, ++starts);
     }
 
     private static final class MemoryStore implements StateStore

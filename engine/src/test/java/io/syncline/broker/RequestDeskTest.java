@@ -158,7 +158,7 @@ class RequestDeskTest
         turn();
         received.clear();
         streams.refuse((from, to, streamId) -> streamId == StreamIds.RESPONSE);
-        services.state.apply(new MetadataEvent.BrokerRegistered(3, 9, 1, "dir", "h:1", "h:2", "rackA"));
+        services.state.apply(new MetadataEvent.BrokerRegistered(3, 9, 1, "dir", 7, "h:1", "h:2", "rackA"));
         desk.onMetadataChanged();
         turn();
         services.state.apply(new MetadataEvent.TopicCreated(1, "orders", Map.of("min.insync.replicas", "1"), 1));

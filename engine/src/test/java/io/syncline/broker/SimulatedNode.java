@@ -31,6 +31,7 @@ public final class SimulatedNode
     {
         private final int nodeId;
         private int boots = 1;
+        private long starts;
         private byte[] state;
         private StateFile file;
         private String directoryId;
@@ -77,7 +78,7 @@ public final class SimulatedNode
             file = StateFile.open(this);
             final NodeState opened = NodeState.open(
                 () -> {}, file, new NodeState.Place("boot-" + boots, "disk-" + nodeId), Path.of("node-" + nodeId), nodeId,
-                context.clusterId(), newDirectoryId);
+                context.clusterId(), newDirectoryId, ++starts);
             directoryId = opened.directoryId();
             return opened;
         }

@@ -67,7 +67,8 @@ final class BrokerStandIn implements ControllerSession.Listener, AutoCloseable
         isRegistering = true;
         registerAgainNs = System.nanoTime() + REGISTER_AGAIN_NS;
         session.send(1, new RegisterBroker(
-            brokerId, "it", "dir-" + brokerId, false, "c", "r", "", Map.of(), resumes ? incarnation : -1, -1));
+            brokerId, "it", "dir-" + brokerId, false, "c", "r", "", Map.of(), resumes ? incarnation : -1, -1,
+            List.of()));
     }
 
     long send(final ControllerRequest request)

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import static io.syncline.journal.JournalFixture.*;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +28,9 @@ class JournalFilesTest
         final StateFile state = StateFile.open(directory);
         assertThat(state.found()).isEqualTo(StateFile.Found.MISSING);
         assertThat(state.incarnation()).isEqualTo(-1);
+        assertThat(state.starts()).isEmpty();
         state.nodeId(3).clusterId("c").directoryId("d").bootId(StateFile.currentBootId()).incarnation(17)
+            .starts(List.of(5L, Long.MAX_VALUE))
             .cleanShutdown(true).highWatermark(KEY, 42).highWatermark(KEY + 1, 7).remove(KEY + 1).save();
 
         final StateFile again = StateFile.open(directory);
@@ -37,6 +40,7 @@ class JournalFilesTest
         assertThat(again.directoryId()).isEqualTo("d");
         assertThat(again.bootId()).isEqualTo(StateFile.currentBootId());
         assertThat(again.incarnation()).isEqualTo(17);
+        assertThat(again.starts()).containsExactly(5L, Long.MAX_VALUE);
         assertThat(again.cleanShutdown()).isTrue();
         assertThat(again.highWatermark(KEY)).isEqualTo(42);
         assertThat(again.highWatermark(KEY + 1)).isEqualTo(-1);
@@ -46,6 +50,7 @@ class JournalFilesTest
         assertThat(damaged.found()).isEqualTo(StateFile.Found.DAMAGED);
         assertThat(damaged.highWatermark(KEY)).isEqualTo(-1);
         assertThat(damaged.cleanShutdown()).isFalse();
+        assertThat(damaged.starts()).isEmpty();
     }
 
     @Test

@@ -300,7 +300,7 @@ class LeadershipRulesTest
         final BrokerState before = authority.state.broker(1);
         final Decision decision = authority.ask(9001, new RegisterBroker(
             1, "cluster", "dir-1", false, "client-1", "peer-1", "", Map.of(), before.incarnation(),
-            before.incarnation()));
+            before.incarnation(), List.of()));
         assertThat(decision.value()).isEqualTo(before.incarnation());
         assertThat(partition().leader()).isEqualTo(1);
         assertThat(partition().partitionEpoch()).isZero();
@@ -335,10 +335,50 @@ class LeadershipRulesTest
         assertThat(registerRecorded(next - 1).value()).isEqualTo(next);
     }
 
+    @Test
+    void r5_4_anOldCopyOfADirectoryShouldBeRefusedHoweverOftenItIsStarted()
+    {
+        authority.kill(1);
+        assertThat(registerStarts(10L, 11L).isAccepted()).isTrue();
+        authority.kill(1);
+        final PartitionState before = partition();
+
+        final Decision copy = registerStarts(10L, 12L);
+        assertThat(copy.code()).isEqualTo(Codes.FENCED);
+        assertThat(copy.message()).contains("dir-1").contains("older copy").contains("log.dir")
+            .contains(Long.toHexString(11)).contains(Long.toHexString(10)).contains(Long.toHexString(12));
+        assertThat(registerStarts(10L, 12L, 13L).code()).as("started again").isEqualTo(Codes.FENCED);
+        assertThat(registerStarts().code()).as("of before starts were counted").isEqualTo(Codes.FENCED);
+        assertThat(partition()).isEqualTo(before);
+        assertThat(authority.state.broker(1).fenced()).isTrue();
+    }
+
+    @Test
+    void r5_4_aStartWhoseRegistrationWasNotAnsweredShouldCostNothing()
+    {
+        authority.alter(key, 1);
+        authority.kill(1);
+        authority.kill(2);
+        authority.kill(3);
+        assertThat(registerStarts(10L, 11L).isAccepted()).isTrue();
+        authority.kill(1);
+        assertThat(registerStarts(10L, 11L, 12L).isAccepted()).as("11 has died before it heard the answer").isTrue();
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(registerStarts(10L, 11L, 12L).isAccepted()).as("asked again").isTrue();
+        assertThat(registerStarts(10L, 11L).code()).as("11 asked, and is heard only now").isEqualTo(Codes.FENCED);
+        assertThat(partition().leader()).isEqualTo(1);
+    }
+
+    private Decision registerStarts(final Long... starts)
+    {
+        return authority.ask(9003, new RegisterBroker(
+            1, "cluster", "dir-1", false, "client-1", "peer-1", "", Map.of(), -1, -1, List.of(starts)));
+    }
+
     private Decision registerRecorded(final long recordedIncarnation)
     {
         return authority.ask(9002, new RegisterBroker(
-            1, "cluster", "dir-1", false, "client-1", "peer-1", "", Map.of(), -1, recordedIncarnation));
+            1, "cluster", "dir-1", false, "client-1", "peer-1", "", Map.of(), -1, recordedIncarnation, List.of()));
     }
 
     /** Every follower in sync reports the leader. */

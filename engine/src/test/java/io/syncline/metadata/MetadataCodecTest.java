@@ -1,5 +1,9 @@
 package io.syncline.metadata;
 
+import io.syncline.metadata.ControllerRequest.RegisterBroker;
+import io.syncline.protocol.controller.BrokerRegisteredEncoder;
+import io.syncline.protocol.controller.MessageHeaderEncoder;
+import io.syncline.protocol.controller.RequestEncoder;
 import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,7 @@ class MetadataCodecTest
 
     private final MetadataCodec codec = new MetadataCodec();
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final Heard heard = new Heard();
 
     static Stream<Class<?>> requests()
@@ -75,6 +80,27 @@ class MetadataCodecTest
         }
         codec.decode(buffer, offset, length, heard);
         assertThat(heard.said).isEqualTo(sent);
+    }
+
+    /** What an earlier release wrote to a snapshot, and what a broker of one sends. */
+    @Test
+    void shouldReadARegistrationOfBeforeStartsWereCounted()
+    {
+        final MetadataEvent event = new MetadataEvent.BrokerRegistered(1, 8, 99, "d", 77, "b1:1", "b1:2", "");
+        final int envelope = codec.encodeChanges(buffer, 0, 5);
+        final int length = codec.encodeEvent(buffer, envelope, event);
+        final int startAt = envelope + BrokerRegisteredEncoder.startEncodingOffset() + MessageHeaderEncoder.ENCODED_LENGTH;
+        header.wrap(buffer, envelope).version(0).blockLength(BrokerRegisteredEncoder.startEncodingOffset());
+        final int behind = startAt + Long.BYTES;
+        buffer.putBytes(startAt, buffer.byteArray().clone(), behind, envelope + length - behind);
+        codec.decode(buffer, 0, envelope + length - Long.BYTES, heard);
+        assertThat(heard.said).containsExactly(
+            "5 " + new MetadataEvent.BrokerRegistered(1, 8, 99, "d", BrokerState.NO_START, "b1:1", "b1:2", ""));
+
+        final RegisterBroker request = new RegisterBroker(1, "c", "d", false, "b1:1", "b1:2", "", Map.of());
+        final int requestLength = codec.encodeRequest(buffer, 0, 1, request);
+        header.wrap(buffer, MessageHeaderEncoder.ENCODED_LENGTH + RequestEncoder.BLOCK_LENGTH).version(0);
+        codec.decodeRequest(buffer, 0, requestLength - Integer.BYTES, (id, each) -> assertThat(each).isEqualTo(request));
     }
 
     @Test

@@ -79,7 +79,7 @@ class RandomDecisionsTest
                 final boolean continues = random.nextInt(4) == 0 && broker != null;
                 final Decision decision = authority.ask(sessionId++, new RegisterBroker(brokerId, "c",
                     random.nextInt(10) == 0 ? "new-" + sessionId : "dir", isLossy && !continues, "c", "r", "r" + brokerId % 2,
-                    Map.of(), continues ? broker.incarnation() : -1, -1));
+                    Map.of(), continues ? broker.incarnation() : -1, -1, List.of(7L)));
                 if (decision.isAccepted() && isLossy && !continues)
                 {
                     authority.state.partitions().forEach((each) -> lossy.add(each.key() + "/" + brokerId));

@@ -33,6 +33,8 @@ public final class SimulatedNode
         private int boots = 1;
         private long starts;
         private byte[] state;
+        private byte[] foundLast;
+        private byte[] newest;
         private StateFile file;
         private String directoryId;
 
@@ -52,7 +54,38 @@ public final class SimulatedNode
         public void wipe()
         {
             state = null;
+            foundLast = null;
+            newest = null;
             directoryId = null;
+        }
+
+        /**
+         * Who the node is, as its last process found it, takes the place of what that process left.
+         *
+         * @return false where it found nothing, or it is done already
+         */
+        public boolean putOldCopy()
+        {
+            if (foundLast == null || newest != null)
+            {
+                return false;
+            }
+            newest = state;
+            state = foundLast;
+            return true;
+        }
+
+        /** What the old copy was put in the place of is back. */
+        public void putNewest()
+        {
+            state = newest;
+            newest = null;
+        }
+
+        /** @return number of the last process's start */
+        public long lastStart()
+        {
+            return starts;
         }
 
         /** @return the directory's, null while it is gone and no process has made another */
@@ -75,6 +108,7 @@ public final class SimulatedNode
 
         private NodeState open(final BrokerContext context, final String newDirectoryId)
         {
+            foundLast = newest == null ? state : foundLast;
             file = StateFile.open(this);
             final NodeState opened = NodeState.open(
                 () -> {}, file, new NodeState.Place("boot-" + boots, "disk-" + nodeId), Path.of("node-" + nodeId), nodeId,

@@ -24,6 +24,13 @@ final class I8LossyReplicaStaysOut extends SimInvariant
         this.truth = truth;
     }
 
+    /** D3: an old copy of a directory lacks what was acknowledged since, and knows nothing of that. */
+    void onRegistered(final ControllerRequest.RegisterBroker register)
+    {
+        require(!nodes.isOfOldCopy(register), () -> "an old copy of who broker " + register.brokerId() +
+            " is was taken in: " + register);
+    }
+
     /** The controller has accepted a broker that lost what it held. */
     void onLossyRestart(final ClusterState state, final ControllerRequest.RegisterBroker register)
     {

@@ -62,6 +62,10 @@ record Mutant(String name, List<Edit> edits)
             "(isOtherDirectory || !isFsynced(draft.state(), partition))", "!isFsynced(draft.state(), partition)"),
         of("lossy restart kept in the ELR at replicated", "metadata/BrokerRegistry",
             "(isOtherDirectory || !isFsynced(draft.state(), partition))", "isOtherDirectory"),
+        of("old copy of a directory taken for the directory", "metadata/BrokerRegistry",
+            "!request.starts().contains(before.start())", "request.starts().isEmpty()"),
+        of("start that heard no answer forgotten", "broker/NodeState",
+            "new ArrayList<>(starts);", "new ArrayList<>(starts.subList(0, Math.min(1, starts.size())));"),
         of("wiped directory under its old name", "broker/NodeState",
             "file.directoryId(newDirectoryId);", "file.directoryId(\"directory-\" + nodeId);"),
         new Mutant("no incarnation in ISR expansion", List.of(

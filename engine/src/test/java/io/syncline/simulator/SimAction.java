@@ -22,6 +22,8 @@ record SimAction(long atUs, Kind kind, int a, int b, long c)
         POWER(true),
         /** Broker a loses power and its directory. */
         WIPE(true),
+        /** Broker a is killed, and starts on an old copy of who it is, or, c = 0, on its newest again. */
+        RESTORE(true),
         /** Broker a starts, where it is down. */
         START(true),
         /** Broker a stops as asked to. */

@@ -50,6 +50,17 @@ final class SimActs
             case KILL -> nodes.kill(node);
             case POWER -> nodes.losePower(node, false);
             case WIPE -> nodes.losePower(node, true);
+            case RESTORE ->
+            {
+                if (action.c() != 0)
+                {
+                    nodes.putOldCopy(node);
+                }
+                else
+                {
+                    nodes.putNewest(node);
+                }
+            }
             case START -> nodes.start(node);
             case STOP -> nodes.stop(node);
             case PAUSE -> node.stall(SimTurns.CONDUCTOR, SimTurns.KEEPER, clock.nowNs() + action.c() * 1000);
@@ -154,6 +165,7 @@ final class SimActs
         {
             nodes.kill(node);
         }
+        nodes.putNewest(node);
         nodes.start(node);
         turns.started(node.id);
     }

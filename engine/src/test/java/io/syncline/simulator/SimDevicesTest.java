@@ -16,6 +16,8 @@ class SimDevicesTest
 {
     private static final int SAFETY_MS = 6000;
     private static final int BURST = 40;
+    /** When broker 2 has started again. */
+    private static final String LATER = "LATER ";
 
     /** The broker says what it has met, and has a good copy again when all is whole: that the run ends says so (H10). */
     @ParameterizedTest
@@ -26,6 +28,7 @@ class SimDevicesTest
         "GONE 2 0 0     | spoiled                         | LOST as",
         "GONE 2 0 1     | log of b2 is gone               | is missing in",
         "FULL 2 0 0     | b2 has room for 0 bytes         | No space left on device",
+        "KILL 2 0 0;LATER RESTORE 2 0 1 | old copy of b2  | it is an older copy",
         "UNHEARD 0 0 2  | controller: nobody hears of     | another controller leads",
         "SHORTEN 0 0 50000 | of a frame of               | append b2"
     })
@@ -73,12 +76,19 @@ class SimDevicesTest
             {
                 for (final String fault : faults)
                 {
-                    plan.append("3002000 ").append(fault).append('\n');
+                    plan.append(fault.startsWith(LATER) ? "" : "3002000 " + fault + "\n");
                 }
             }
             if (atMs == 3601)
             {
                 plan.append("3602000 START 2 0 0\n3602001 ELECT 2 0 0\n");
+            }
+            if (atMs == 5001)
+            {
+                for (final String fault : faults)
+                {
+                    plan.append(fault.startsWith(LATER) ? "5002000 " + fault.substring(LATER.length()) + "\n" : "");
+                }
             }
         }
         final List<String> trace = new ArrayList<>();

@@ -80,6 +80,7 @@ final class SimInvariants
             request instanceof ControllerRequest.RegisterBroker r && decision.isAccepted() ? r : null;
         if (register != null)
         {
+            i8.onRegistered(register);
             if (register.lossy())
             {
                 i8.onLossyRestart(state, register);

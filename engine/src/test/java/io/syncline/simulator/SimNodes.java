@@ -53,6 +53,10 @@ final class SimNodes
         /** Partitions whose ISR it has left as lossy, and has not come back to. */
         final Set<Long> toldLossy = new HashSet<>();
         boolean isCleanlyStopped;
+        /** The controller has accepted the last process that was not on an old copy. */
+        boolean isStartKnown;
+        /** D3: who it is was put back to what it was before the controller accepted it last. */
+        boolean isOldCopy;
         boolean isCrashDark;
         int clockPartsOf1e6;
         long wallOffsetMs;
@@ -215,6 +219,7 @@ final class SimNodes
         }
         node.isStopping = false;
         node.isCleanlyStopped = false;
+        node.isStartKnown &= node.isOldCopy;
         node.goOn();
         node.clockBaseNs = random.nextLong(1L << 60) - (1L << 59);
         node.clockPartsOf1e6 = random.nextInt(4) == 0 ? random.nextInt(20_000) - 10_000 : random.nextInt(400) - 200;
@@ -285,7 +290,7 @@ final class SimNodes
             return false;
         }
         kill(node);
-        if (node.isCleanlyStopped && !wipe)
+        if (node.isCleanlyStopped && !node.isOldCopy && !wipe)
         {
             node.disk.losePower();
             return true;
@@ -301,6 +306,7 @@ final class SimNodes
         if (wipe)
         {
             node.disk.wipe();
+            node.isOldCopy = false;
             node.store.wipe();
             node.leaderEpochs.clear();
         }
@@ -309,6 +315,42 @@ final class SimNodes
             node.store.losePower(!isHarmless);
         }
         return true;
+    }
+
+    /** D3. Its logs stay: what is in them is of no account while it is not taken in. */
+    void putOldCopy(final SimNode node)
+    {
+        if (node.isUp() && node.isStartKnown && node.disk.putOldCopy())
+        {
+            kill(node);
+            trace.line("old copy of b" + node.id);
+            node.isOldCopy = true;
+            start(node);
+        }
+    }
+
+    /** What the old copy was put in the place of. */
+    void putNewest(final SimNode node)
+    {
+        if (node.isOldCopy)
+        {
+            kill(node);
+            trace.line("newest of b" + node.id);
+            node.disk.putNewest();
+            node.isOldCopy = false;
+            start(node);
+        }
+    }
+
+    /** @return D3: true where it comes from a process on an old copy */
+    boolean isOfOldCopy(final ControllerRequest.RegisterBroker register)
+    {
+        return get(register.brokerId()).isOldCopy && isOfLastProcess(register);
+    }
+
+    private boolean isOfLastProcess(final ControllerRequest.RegisterBroker register)
+    {
+        return register.starts().get(register.starts().size() - 1) == get(register.brokerId()).disk.lastStart();
     }
 
     void flip(final SimNode node, final long key)
@@ -429,6 +471,7 @@ final class SimNodes
     void onRegistered(final ControllerRequest.RegisterBroker register)
     {
         final SimNode node = get(register.brokerId());
+        node.isStartKnown |= isOfLastProcess(register);
         if (register.lossy() && isOfThisDirectory(register))
         {
             node.isLossUntold = false;

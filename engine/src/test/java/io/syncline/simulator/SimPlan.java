@@ -79,8 +79,29 @@ record SimPlan(SimConfig config, List<SimAction> actions)
             final long atUs = Math.min(endUs - 1, centreUs + random.nextLong(random.nextBoolean() ? 50_000 : 2_000_000));
             add(actions, random, config, classes.get(random.nextInt(classes.size())), atUs, endUs);
         }
+        restores(actions, config, busyUs, endUs);
         actions.sort(Comparator.comparingLong(SimAction::atUs));
         return new SimPlan(config, List.copyOf(actions));
+    }
+
+    /** D3; of numbers of its own, so that a seed's other faults stay where they are. */
+    private static void restores(
+        final List<SimAction> actions, final SimConfig config, final long[] busyUs, final long endUs)
+    {
+        final SimRandom random = new SimRandom(config.seed(), 17);
+        for (int i = config.has(FaultClass.WIPE) ? random.nextInt(4) : 0; i > 0; i--)
+        {
+            final int broker = 1 + random.nextInt(config.brokers());
+            final long atUs = Math.min(endUs - 1, busyUs[random.nextInt(busyUs.length)] + random.nextLong(2_000_000));
+            final long backUs = atUs + random.nextLong(random.nextBoolean() ? 300_000 : 3_000_000);
+            actions.add(new SimAction(atUs, Kind.RESTORE, broker, 0, 1));
+            if (random.nextBoolean())
+            {
+                // However often it is started.
+                down(actions, Kind.KILL, broker, atUs + (backUs - atUs) / 4, atUs + (backUs - atUs) / 2);
+            }
+            actions.add(new SimAction(backUs, Kind.RESTORE, broker, 0, 0));
+        }
     }
 
     private static void add(

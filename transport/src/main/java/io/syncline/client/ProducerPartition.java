@@ -141,7 +141,7 @@ final class ProducerPartition
         }
         batch.builder.append(key, keyOffset, keyLength, value, valueOffset, valueLength, timestampNs);
         final long sequence = nextSequence++;
-        if (stages.isDue())
+        if (stages.isDue(nowNs))
         {
             batch.sample(sequence, dueNs);
         }
@@ -162,7 +162,7 @@ final class ProducerPartition
         }
         final int offset = batch.builder.claim(BatchDescriptor.NULL_KEY_LENGTH, length, timestampNs);
         isClaimed = true;
-        if (stages.isDue())
+        if (stages.isDue(nowNs))
         {
             batch.sample(nextSequence, dueNs);
         }

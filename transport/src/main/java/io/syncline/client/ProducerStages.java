@@ -10,23 +10,30 @@ import io.syncline.stage.StageSample;
 import org.agrona.concurrent.NanoClock;
 
 import java.io.File;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Chooses the records whose stages are measured, marks their batches, and completes the breakdown when the answer has
  * brought what the brokers measured. Belongs to the producer's thread; allocates nothing once made.
  * <p>
- * One record in {@link ProducerContext#stageSampling()} is chosen, at most one of a batch. What is sent twice is not
- * measured, since nobody can tell which of the two the answer answers.
+ * One record in {@link ProducerContext#stageSampling()} is chosen, at most one of a batch, and not more in a second than
+ * there are at {@link #FULL_RATE} records: what measuring costs does not grow with the rate from there on. What is sent
+ * twice is not measured, since nobody can tell which of the two the answer answers.
  */
 final class ProducerStages implements AutoCloseable
 {
+    /** Records a second up to which one in so many is sampled. */
+    static final long FULL_RATE = 320_000;
+
     private final NanoClock clock;
     private final StageListener listener;
     private final StageFile file;
     private final StageSample sample = new StageSample();
     private final int sampling;
     private final int acks;
+    private final long intervalNs;
     private int countdown;
+    private long nextNs;
 
     /** @param ctx concluded */
     ProducerStages(final ProducerContext<?> ctx)
@@ -35,18 +42,28 @@ final class ProducerStages implements AutoCloseable
         listener = ctx.stageListener();
         sampling = ctx.acks() == Acks.NONE ? 0 : ctx.stageSampling();
         acks = ctx.acks().level();
+        intervalNs = sampling * TimeUnit.SECONDS.toNanos(1) / FULL_RATE;
         countdown = sampling;
+        nextNs = clock.nanoTime();
         file = ctx.stageDirectory() == null || sampling == 0 ? null : create(ctx);
     }
 
-    /** @return true when the record that was just added to a batch is to be measured */
-    boolean isDue()
+    /**
+     * @param nowNs of the producer's clock
+     * @return true when the record that was just added to a batch is to be measured
+     */
+    boolean isDue(final long nowNs)
     {
         if (sampling == 0 || --countdown > 0)
         {
             return false;
         }
         countdown = sampling;
+        if (nowNs - nextNs < 0)
+        {
+            return false;
+        }
+        nextNs = nowNs + intervalNs;
         return true;
     }
 

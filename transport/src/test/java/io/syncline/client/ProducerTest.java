@@ -1,6 +1,7 @@
 package io.syncline.client;
 
 import io.syncline.protocol.Codes;
+import io.syncline.record.BatchDescriptor;
 import io.syncline.record.RecordIterator;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -199,6 +200,27 @@ class ProducerTest
         assertThatThrownBy(() -> connect(context().deliveryTimeoutNs(1_000).lingerNs(1_000)))
             .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("lingerNs 1000")
             .hasMessageContaining("deliveryTimeoutNs 1000");
+    }
+
+    @Test
+    void samplesShouldNotGrowInNumberBeyondTheFullRate()
+    {
+        final int sampling = 640;
+        final int records = 100_000;
+        final int handle = connect(context().stageSampling(sampling).batchBytes(24 * sampling));
+        final long startNs = cluster.nowNs;
+        for (int i = 0; i < records; i++)
+        {
+            offer(handle, i);
+        }
+        final long elapsedNs = cluster.nowNs - startNs;
+        final long atFullRate = ProducerStages.FULL_RATE * elapsedNs / TimeUnit.SECONDS.toNanos(1) / sampling;
+        assertThat(atFullRate).as("of %d us", elapsedNs / 1000).isBetween(3L, records / sampling / 2L);
+
+        assertThat(producer.flush(TimeUnit.SECONDS.toNanos(5))).isTrue();
+        final long sampled = cluster.log(0).batches.stream().filter(
+            (batch) -> BatchDescriptor.isSampled(new UnsafeBuffer(batch), 0)).count();
+        assertThat(sampled).isBetween(atFullRate / 2, atFullRate + 1);
     }
 
     @Test

@@ -169,8 +169,14 @@ final class DemoRun
 
     private void onFailedOver(final EmbeddedCluster cluster)
     {
-        describe(cluster);
-        after = topic.partitions().get(0);
+        // The producer may have heard of the new leader before the broker that is asked here.
+        final long startNs = System.nanoTime();
+        await("hearing of the new leader", () ->
+        {
+            describe(cluster);
+            after = topic.partitions().get(0);
+            return after.leaderEpoch() >= producer.newEpoch() || System.nanoTime() - startNs > FAILOVER_TIMEOUT_NS;
+        });
         progress.step("broker " + after.leader() + " leads partition 0 in epoch " + after.leaderEpoch());
     }
 

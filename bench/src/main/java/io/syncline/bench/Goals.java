@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** The performance goals that {@code bench compare} can show, each with the runs that show it. */
 final class Goals
 {
-    /** The slowest last, on what the others have compiled: a thousand records a second would take minutes to. */
-    private static final long[] LATENCY_RATES = {10_000, 50_000, 100_000, 1_000};
+    /** From the fastest on, each upon what those before it have compiled: the slowest would take minutes to. */
+    private static final long[] LATENCY_RATES = {100_000, 50_000, 10_000, 1_000};
     private static final String P50 = "responseUs.p50";
     private static final String P99 = "responseUs.p99";
     private static final String CPU = "cpuSecondsPerMillion";
@@ -36,7 +38,7 @@ final class Goals
             all.put(floor("udp", threading, duration, warmup), floorGoals("UDP, " + threading, 1.5, 70, 200, threading));
         }
         all.put(new Measurement(systems("syncline:processes", isKafka, "aeron:processes"),
-            load("10000,50000,100000,1000", "256", duration, isKafka ? peerWarmup : warmup), false), processGoals(isKafka));
+            load(latencyRates(), "256", duration, isKafka ? peerWarmup : warmup), false), processGoals(isKafka));
         if (isKafka)
         {
             final List<String> sleeping = new ArrayList<>(load("100000", "256", duration, peerWarmup));
@@ -133,6 +135,11 @@ final class Goals
     private static List<String> load(final String rates, final String size, final String duration, final String warmup)
     {
         return List.of("--rate", rates, "--size", size, "--duration", duration, "--warmup", warmup);
+    }
+
+    private static String latencyRates()
+    {
+        return LongStream.of(LATENCY_RATES).mapToObj(Long::toString).collect(Collectors.joining(","));
     }
 
     private static String text(final long rate)

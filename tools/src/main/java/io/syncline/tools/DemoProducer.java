@@ -47,6 +47,7 @@ final class DemoProducer implements AckListener, Runnable
     private volatile long offered;
     private volatile long acked;
     private volatile long killNs = Long.MAX_VALUE;
+    private volatile boolean isKilled;
     private volatile int newEpoch = -1;
     private volatile boolean isDone;
     private volatile int[] epochsBefore;
@@ -61,7 +62,7 @@ final class DemoProducer implements AckListener, Runnable
      * @param partitions of the topic
      * @param lines      to produce
      * @param rate       lines a second, 0 for as fast as answers come
-     * @param holdAt     first line that waits for {@link #onKill(int[])}; above the last where nothing is killed
+     * @param holdAt     first line that waits for {@link #onKilled()}; above the last where nothing is killed
      */
     DemoProducer(
         final Producer.Context context,
@@ -122,6 +123,12 @@ final class DemoProducer implements AckListener, Runnable
     {
         this.epochsBefore = epochsBefore;
         killNs = System.nanoTime();
+    }
+
+    /** It is gone: the lines that were held go to the next leader, and there is one to wait for. */
+    void onKilled()
+    {
+        isKilled = true;
     }
 
     @Override
@@ -273,7 +280,7 @@ final class DemoProducer implements AckListener, Runnable
         final int partition = (int)(line % partitions);
         final AckLedger ledger = ledgers[partition];
         if (line == lines.lines() || ledger.inFlight() == WINDOW || nowNs - intendedNs < 0 ||
-            line >= holdAt && killNs == Long.MAX_VALUE)
+            line >= holdAt && !isKilled)
         {
             return false;
         }

@@ -155,6 +155,7 @@ final class DemoRun
             .mapToObj((partition) -> Leadership.of(cluster, partition))
             .mapToInt((leadership) -> leadership.leader() == victim ? leadership.leaderEpoch() : -1).toArray());
         cluster.kill(victim);
+        producer.onKilled();
         if (options.replicationFactor() > options.minIsr())
         {
             awaitFailover(killNs);
@@ -230,6 +231,11 @@ final class DemoRun
         if (producer.firstFailure() != null)
         {
             defects.add(producer.firstFailure());
+        }
+        if (options.kill() && after.leaderEpoch() <= before.leaderEpoch())
+        {
+            defects.add("broker " + before.leader() + ", leader of partition 0 in epoch " + before.leaderEpoch() +
+                ", was killed, but epoch " + after.leaderEpoch() + " is still the newest: nothing failed over");
         }
         return new DemoOutcome(lines.lines(), producer.acked(), lost, duplicated, reordered,
             producer.longestSilenceNs(), before.leader(), after.leader(), before.leaderEpoch(), after.leaderEpoch(),

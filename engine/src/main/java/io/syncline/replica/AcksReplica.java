@@ -3,9 +3,9 @@ package io.syncline.replica;
 import io.syncline.protocol.Codes;
 
 /**
- * The leader's half that counts: follower progress (R2.3, R2.4), high watermark (R3), in-sync replicas (R4) and the
- * produces that wait (R6). One for each partition of a broker, kept for as long as the broker holds the replica; idle
- * while it does not lead. Owned by the acks agent.
+ * The leader's half that counts: follower progress (R2.3, R2.4), high watermark (R3), in-sync replicas (R4,
+ * {@link IsrChanges}) and the produces that wait (R6). One for each partition of a broker, kept for as long as the
+ * broker holds the replica; idle while it does not lead. Owned by the acks agent.
  * <p>
  * Events of another leader epoch than the one it leads are of no use to it, with one exception: a produce that was
  * appended in an epoch that has ended is answered NOT_LEADER (R5.6).
@@ -17,9 +17,7 @@ public final class AcksReplica
     private final ReplicaConfig config;
     private final AcksOutput out;
     private final HighWatermark highWatermark = new HighWatermark();
-    private final InSyncReplicas inSync = new InSyncReplicas();
-    private final IsrProposal proposal = new IsrProposal();
-    private final SilenceBudget silenceBudget = new SilenceBudget();
+    private final IsrChanges isr;
     private final HandOver handOver = new HandOver();
     private final PendingProduces pending;
     private final ProduceAnswers answers;
@@ -45,6 +43,7 @@ public final class AcksReplica
         this.brokerId = brokerId;
         this.config = config;
         this.out = out;
+        isr = new IsrChanges(key, config, highWatermark, out);
         pending = new PendingProduces(config.pendingProduces());
         answers = new ProduceAnswers(key, config.pendingProduces(), out);
     }
@@ -93,7 +92,7 @@ public final class AcksReplica
         }
         adopt(a, nowNs);
         evaluate();
-        if (inSync.committedSize() < a.minIsr())
+        if (isr.committedSize() < a.minIsr())
         {
             answerPending(Long.MAX_VALUE, Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
         }
@@ -280,7 +279,7 @@ public final class AcksReplica
     {
         if (leading && refusedLeaderEpoch == leaderEpoch && partitionEpoch == assignment.partitionEpoch())
         {
-            inSync.onRefused(code, nowNs + config.alterIsrRetryNs());
+            isr.onRefused(code, nowNs);
             evaluate();
         }
     }
@@ -339,7 +338,7 @@ public final class AcksReplica
                 work++;
             }
         }
-        return work + changeInSync(nowNs) + tellHandOver(nowNs);
+        return work + isr.change(assignment, progress, logEnd, nowNs) + tellHandOver(nowNs);
     }
 
     /**
@@ -450,7 +449,7 @@ public final class AcksReplica
     /** For tests: the members that hold the high watermark back, as bits by index. */
     long maximalIsr()
     {
-        return inSync.maximal();
+        return isr.maximal();
     }
 
     private void adopt(final Assignment a, final long nowNs)
@@ -465,10 +464,10 @@ public final class AcksReplica
         if (!isSamePartitionEpoch)
         {
             // Otherwise only brokers changed (an incarnation, a fence): a proposal that is out is still undecided.
-            inSync.onAssignment(InSyncReplicas.members(a), nowNs);
+            isr.onAssignment(a, nowNs);
         }
-        Invariant.check(selfIndex >= 0 && (inSync.committed() & 1L << selfIndex) != 0, key, "leader is in the ISR (I7)",
-            brokerId, inSync.committed());
+        Invariant.check(selfIndex >= 0 && (isr.committed() & 1L << selfIndex) != 0, key, "leader is in the ISR (I7)",
+            brokerId, isr.committed());
         handOver.onSuccessor(a.successor(), nowNs);
     }
 
@@ -476,10 +475,9 @@ public final class AcksReplica
     {
         evaluate();
         tellWatched(progress[index]);
-        if (inSync.state() == InSyncReplicas.State.SETTLED && (inSync.committed() & 1L << index) == 0 &&
-            mayJoin(index) && inSync.mayTry(nowNs))
+        if (isr.isJoining(index, assignment, progress, nowNs))
         {
-            changeInSync(nowNs);
+            isr.change(assignment, progress, logEnd, nowNs);
         }
         tellHandOver(nowNs);
     }
@@ -514,7 +512,7 @@ public final class AcksReplica
         {
             answers.answer(clientId, leaderEpoch, fromSequence, toSequence, baseOffset, Codes.OK);
         }
-        else if (inSync.committedSize() < assignment.minIsr())
+        else if (isr.committedSize() < assignment.minIsr())
         {
             answers.answer(
                 clientId, leaderEpoch, fromSequence, toSequence, -1, Codes.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
@@ -535,14 +533,14 @@ public final class AcksReplica
         }
         final boolean fsynced = assignment.fsynced();
         long candidate = fsynced ? Math.min(synced, logEnd) : logEnd;
-        long others = inSync.maximal() & ~(1L << selfIndex);
+        long others = isr.maximal() & ~(1L << selfIndex);
         while (others != 0)
         {
             final FollowerProgress member = progress[Long.numberOfTrailingZeros(others)];
             candidate = Math.min(candidate, fsynced ? member.synced() : member.logEnd());
             others &= others - 1;
         }
-        if (highWatermark.advance(candidate, inSync.committedSize(), assignment.minIsr()))
+        if (highWatermark.advance(candidate, isr.committedSize(), assignment.minIsr()))
         {
             out.highWatermark(key, leaderEpoch, candidate);
             answerPending(highWatermark.value(), Codes.OK);
@@ -567,95 +565,5 @@ public final class AcksReplica
         {
             follower.endWatch();
         }
-    }
-
-    /** R4.1 to R4.3. */
-    private int changeInSync(final long nowNs)
-    {
-        if (inSync.state() == InSyncReplicas.State.IN_FLIGHT || !inSync.mayTry(nowNs))
-        {
-            return 0;
-        }
-        if (inSync.state() == InSyncReplicas.State.SETTLED)
-        {
-            final long wanted = wantedMembers(nowNs);
-            if (wanted == inSync.committed())
-            {
-                return 0;
-            }
-            proposal.set(wanted, assignment);
-            return propose(wanted, nowNs);
-        }
-        return propose(inSync.proposed(), nowNs);
-    }
-
-    private int propose(final long members, final long nowNs)
-    {
-        if (!proposal.send(key, assignment, out))
-        {
-            return 0;
-        }
-        if (inSync.state() == InSyncReplicas.State.SETTLED)
-        {
-            for (long left = inSync.committed() & ~members; left != 0; left &= left - 1)
-            {
-                final FollowerProgress member = progress[Long.numberOfTrailingZeros(left)];
-                if (!member.isLagging(logEnd, config.lagTimeMaxNs(), nowNs))
-                {
-                    silenceBudget.onEvicted(member.brokerId, member.incarnation(), nowNs);
-                }
-            }
-        }
-        inSync.onProposed(members);
-        return 1;
-    }
-
-    private long wantedMembers(final long nowNs)
-    {
-        long wanted = inSync.committed();
-        for (int i = 0; i < progress.length; i++)
-        {
-            final long bit = 1L << i;
-            if (i == selfIndex)
-            {
-                continue;
-            }
-            if ((wanted & bit) == 0)
-            {
-                wanted |= mayJoin(i) && !progress[i].isSilent(config.silenceTimeNs(), nowNs) ? bit : 0;
-            }
-            else if (progress[i].isLagging(logEnd, config.lagTimeMaxNs(), nowNs) ||
-                mayLeaveInSilence(progress[i], wanted & inSync.committed(), nowNs))
-            {
-                wanted &= ~bit;
-            }
-        }
-        return wanted;
-    }
-
-    /**
-     * R4.1: only where commits go on without it, and somebody is left: where all are silent, it is this broker's own
-     * link. Not at level fsynced, where it is back only once it has synced what was committed without it.
-     */
-    private boolean mayLeaveInSilence(final FollowerProgress member, final long members, final long nowNs)
-    {
-        return !assignment.fsynced() && Long.bitCount(members) > Math.max(2, assignment.minIsr()) &&
-            member.holdsBackInSilence(logEnd, config.silenceTimeNs(), nowNs) &&
-            silenceBudget.allows(member.brokerId, member.incarnation(), nowNs);
-    }
-
-    /** R4.2 at level fsynced: who loses power later must not lose what was committed before it joined. */
-    private boolean isDurable(final FollowerProgress follower)
-    {
-        return !assignment.fsynced() || follower.synced() >= Math.max(highWatermark.value(), highWatermark.leso());
-    }
-
-    /** R4.2. */
-    private boolean mayJoin(final int index)
-    {
-        final FollowerProgress follower = progress[index];
-        return follower.logEnd() >= highWatermark.value() && follower.logEnd() >= highWatermark.leso() &&
-            isDurable(follower) && assignment.eligible()[index] && follower.logEnd() != FollowerProgress.UNKNOWN &&
-            follower.incarnation() == assignment.incarnations()[index];
     }
 }

@@ -5,12 +5,11 @@ import io.syncline.record.BatchDescriptor;
 import io.syncline.record.BatchFlyweight;
 import io.syncline.record.BatchValidator;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The leader's half that writes: checks and appends what producers send (R6), answers Follow (R1), pushes batches and
- * the high watermark to followers (R2, R3.4). One for each partition of a broker, kept for as long as the broker holds
- * the replica; it owns the log while it leads and touches it at no other time. Owned by the leader agent.
+ * The leader's half that writes: checks and appends what producers send (R6), takes Follow (R1), and turns what sends
+ * to the followers, {@link SendCursors}. One for each partition of a broker, kept for as long as the broker holds the
+ * replica; it owns the log while it leads and touches it at no other time. Owned by the leader agent.
  * <p>
  * Every answer to a client goes through the acks side, so that the answers of one client leave in their order.
  */
@@ -23,18 +22,12 @@ public final class LeaderReplica
     private final ProducerSequences sequences;
     private final LeaderOutput out;
     private final BatchFlyweight header = new BatchFlyweight();
-    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private final SendCursors cursors;
     private final AppendWindow window;
 
-    private Assignment assignment;
-    private SendCursor[] cursors = {};
-    private int firstCursor;
     private boolean leading;
     private boolean isFrozen;
     private int leaderEpoch = EpochHistory.NULL_EPOCH;
-    private long highWatermark;
-    private long nowNs;
-    private long bytesPerRecord = 256;
 
     /**
      * @param key       partition
@@ -55,6 +48,7 @@ public final class LeaderReplica
         this.sequences = sequences;
         this.out = out;
         window = new AppendWindow(config.pendingProduces());
+        cursors = new SendCursors(key, config, log, out);
     }
 
     /**
@@ -72,11 +66,9 @@ public final class LeaderReplica
         Invariant.check(log.epochs().latestEpoch() == a.leaderEpoch(), key, "the epoch is durable before it serves (R1.6)",
             log.epochs().latestEpoch(), a.leaderEpoch());
         leaderEpoch = a.leaderEpoch();
-        highWatermark = knownHighWatermark;
-        cursors = new SendCursor[0];
         window.clear();
         isFrozen = false;
-        adopt(a);
+        cursors.lead(a, knownHighWatermark);
         leading = true;
     }
 
@@ -88,9 +80,9 @@ public final class LeaderReplica
      */
     public void onAssignment(final Assignment a, final long nowNs)
     {
-        if (leading && a.leaderEpoch() == leaderEpoch && a.partitionEpoch() >= assignment.partitionEpoch())
+        if (leading && a.leaderEpoch() == leaderEpoch && a.partitionEpoch() >= cursors.assignment().partitionEpoch())
         {
-            adopt(a);
+            cursors.onAssignment(a);
         }
     }
 
@@ -158,18 +150,18 @@ public final class LeaderReplica
                 followLeaderEpoch > leaderEpoch ? Codes.UNKNOWN_LEADER_EPOCH : Codes.FENCED_LEADER_EPOCH);
             return;
         }
-        final int index = assignment.indexOf(follower);
+        final int index = cursors.assignment().indexOf(follower);
         if (index < 0 || follower == brokerId)
         {
             out.followRefused(follower, key, leaderEpoch, sessionId, Codes.NOT_REPLICA);
             return;
         }
-        final SendCursor cursor = cursors[index];
+        final SendCursor cursor = cursors.get(index);
         if (!cursor.isNewer(incarnation, sessionId))
         {
             return;
         }
-        if (incarnation < assignment.incarnations()[index])
+        if (incarnation < cursors.assignment().incarnations()[index])
         {
             out.followRefused(follower, key, leaderEpoch, sessionId, Codes.FENCED);
             return;
@@ -180,8 +172,7 @@ public final class LeaderReplica
             return;
         }
         cursor.onFollow(incarnation, sessionId);
-        decideAnswer(cursor, followLeaderEpoch, followerEnd, lastEpoch);
-        sendAnswer(cursor);
+        cursors.answer(cursor, followLeaderEpoch, followerEnd, lastEpoch);
     }
 
     /**
@@ -192,10 +183,10 @@ public final class LeaderReplica
      */
     public void onHighWatermark(final int hwLeaderEpoch, final long newHighWatermark)
     {
-        if (leading && hwLeaderEpoch == leaderEpoch && newHighWatermark > highWatermark)
+        if (leading && hwLeaderEpoch == leaderEpoch && newHighWatermark > cursors.highWatermark())
         {
             Invariant.check(newHighWatermark <= log.logEnd(), key, "HW <= LEO (I9)", newHighWatermark, log.logEnd());
-            highWatermark = newHighWatermark;
+            cursors.highWatermark(newHighWatermark);
             window.onHighWatermark(newHighWatermark);
         }
     }
@@ -213,12 +204,12 @@ public final class LeaderReplica
     public void onAcked(
         final int ackedLeaderEpoch, final int follower, final long sessionId, final long followerEnd)
     {
-        final int index = leading && ackedLeaderEpoch == leaderEpoch ? assignment.indexOf(follower) : -1;
+        final int index = leading && ackedLeaderEpoch == leaderEpoch ? cursors.assignment().indexOf(follower) : -1;
         if (index < 0)
         {
             return;
         }
-        final SendCursor cursor = cursors[index];
+        final SendCursor cursor = cursors.get(index);
         if (followerEnd < 0)
         {
             if (cursor.state == SendCursor.State.NONE)
@@ -250,10 +241,10 @@ public final class LeaderReplica
     public void onFollowerRead(
         final int readLeaderEpoch, final int follower, final long sessionId, final boolean isRead)
     {
-        final int index = leading && readLeaderEpoch == leaderEpoch ? assignment.indexOf(follower) : -1;
-        if (index >= 0 && cursors[index].sessionId == sessionId)
+        final int index = leading && readLeaderEpoch == leaderEpoch ? cursors.assignment().indexOf(follower) : -1;
+        if (index >= 0 && cursors.get(index).sessionId == sessionId)
         {
-            cursors[index].isRead = isRead;
+            cursors.get(index).isRead = isRead;
         }
     }
 
@@ -266,40 +257,22 @@ public final class LeaderReplica
      */
     public int doWork(final long nowNs, final int budgetBytes)
     {
-        int work = 0;
-        this.nowNs = nowNs;
-        if (leading && cursors.length > 1)
+        if (!leading || cursors.assignment().replicas().length == 1)
         {
-            firstCursor = firstCursor + 1 < cursors.length ? firstCursor + 1 : 0;
-            for (int i = 0, index = firstCursor; i < cursors.length && leading; i++)
-            {
-                work += send(cursors[index], budgetBytes);
-                index = index + 1 < cursors.length ? index + 1 : 0;
-            }
-            work += leading && assignment.successor() >= 0 && !isFrozen ? freeze() : 0;
+            return 0;
         }
-        return work;
+        final int work = cursors.send(nowNs, budgetBytes);
+        if (cursors.fault() != null)
+        {
+            fault(cursors.fault());
+        }
+        return work + (leading && isFreezeDue() ? freeze() : 0);
     }
 
     /** @return true when {@link #doWork} has nothing to do before something is heard, or time brings it */
     public boolean isAtRest()
     {
-        if (leading && cursors.length > 1)
-        {
-            if (assignment.successor() >= 0 && !isFrozen)
-            {
-                return false;
-            }
-            final long logEnd = log.logEnd();
-            for (final SendCursor cursor : cursors)
-            {
-                if (cursor.isSending(logEnd) || cursor.state != SendCursor.State.NONE && isHighWatermarkDue(cursor))
-                {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return !leading || !isFreezeDue() && cursors.areAtRest();
     }
 
     /**
@@ -310,7 +283,7 @@ public final class LeaderReplica
     public ReplicaLog stopLeading()
     {
         leading = false;
-        cursors = new SendCursor[0];
+        cursors.clear();
         window.clear();
         return log;
     }
@@ -330,7 +303,7 @@ public final class LeaderReplica
     /** @return the high watermark as far as this side knows */
     public long highWatermark()
     {
-        return highWatermark;
+        return cursors.highWatermark();
     }
 
     /** @return partition */
@@ -342,43 +315,8 @@ public final class LeaderReplica
     /** @return true while this follower is fed over the bulk stream */
     boolean isFeeding(final int follower)
     {
-        final int index = leading ? assignment.indexOf(follower) : -1;
-        return index >= 0 && cursors[index].state == SendCursor.State.FEEDING;
-    }
-
-    private void adopt(final Assignment a)
-    {
-        final SendCursor[] adopted = new SendCursor[a.replicas().length];
-        final boolean isSameLeadership = assignment != null && assignment.leaderEpoch() == a.leaderEpoch();
-        for (int i = 0; i < adopted.length; i++)
-        {
-            final int replica = a.replicas()[i];
-            adopted[i] = cursorOf(replica, a);
-            if (adopted[i].incarnation < a.incarnations()[i])
-            {
-                adopted[i].end();
-            }
-            if (isSameLeadership && a.mayHaveBeenOut(assignment.partitionEpoch(), replica))
-            {
-                adopted[i].end();
-                adopted[i].sincePartitionEpoch = a.replicaSince(replica);
-            }
-        }
-        assignment = a;
-        cursors = adopted;
-        firstCursor = 0;
-    }
-
-    private SendCursor cursorOf(final int follower, final Assignment a)
-    {
-        for (final SendCursor cursor : cursors)
-        {
-            if (cursor.follower == follower)
-            {
-                return cursor;
-            }
-        }
-        return new SendCursor(follower, a.replicaSince(follower));
+        final int index = leading ? cursors.assignment().indexOf(follower) : -1;
+        return index >= 0 && cursors.get(index).state == SendCursor.State.FEEDING;
     }
 
     private int checkEpoch(final int clientLeaderEpoch)
@@ -398,7 +336,7 @@ public final class LeaderReplica
         final long toSequence = fromSequence + count - 1;
         if (acks < 0)
         {
-            if (assignment.isr().length < assignment.minIsr())
+            if (cursors.assignment().isr().length < cursors.assignment().minIsr())
             {
                 return refuse(clientId, acks, fromSequence, toSequence, Codes.NOT_ENOUGH_REPLICAS);
             }
@@ -431,7 +369,7 @@ public final class LeaderReplica
         }
         Invariant.check(newEnd == baseOffset + count, key, "offsets are dense (I4)", newEnd, baseOffset + count);
         sequences.onAppended(producerId, producerEpoch, baseSequence, count, baseOffset);
-        bytesPerRecord = Math.max(1, (bytesPerRecord * 7 + length / count) >> 3);
+        cursors.onAppended(length, count);
         return appended(clientId, acks, fromSequence, toSequence, baseOffset, count);
     }
 
@@ -440,7 +378,7 @@ public final class LeaderReplica
         final int count)
     {
         final long endOffset = baseOffset + count;
-        if (acks < 0 && endOffset > highWatermark)
+        if (acks < 0 && endOffset > cursors.highWatermark())
         {
             window.add(endOffset);
         }
@@ -474,176 +412,21 @@ public final class LeaderReplica
         return code;
     }
 
+    private boolean isFreezeDue()
+    {
+        return cursors.assignment().successor() >= 0 && !isFrozen;
+    }
+
     /** R5.7: as soon as the successor reads from the live stream, and so is not further behind than that is long. */
     private int freeze()
     {
-        final int index = assignment.indexOf(assignment.successor());
-        if (index < 0 || cursors[index].state != SendCursor.State.STREAMING || !out.frozen(key, leaderEpoch, log.logEnd()))
+        final int index = cursors.assignment().indexOf(cursors.assignment().successor());
+        if (index < 0 || cursors.get(index).state != SendCursor.State.STREAMING ||
+            !out.frozen(key, leaderEpoch, log.logEnd()))
         {
             return 0;
         }
         isFrozen = true;
-        return 1;
-    }
-
-    /** R1.2, R1.3. */
-    private void decideAnswer(
-        final SendCursor cursor, final int followLeaderEpoch, final long followerEnd, final int lastEpoch)
-    {
-        if (followLeaderEpoch != leaderEpoch)
-        {
-            cursor.answer(SendCursor.Answer.REFUSED, leaderEpoch, 0,
-                followLeaderEpoch < leaderEpoch ? Codes.FENCED_LEADER_EPOCH : Codes.UNKNOWN_LEADER_EPOCH);
-            return;
-        }
-        final long logEnd = log.logEnd();
-        final long logStart = log.logStart();
-        final boolean isEmpty = lastEpoch == EpochHistory.NULL_EPOCH;
-        // One that ends where the log begins, in an epoch from before that: nobody here knows whose records it has.
-        final boolean isOlderThanLog = !isEmpty && followerEnd == logStart && logStart > 0 &&
-            log.epochs().floorEpoch(lastEpoch) == EpochHistory.NULL_EPOCH;
-        if (followerEnd < logStart || isEmpty && followerEnd > logEnd || isOlderThanLog)
-        {
-            cursor.answer(SendCursor.Answer.OUT_OF_RANGE, leaderEpoch, logStart, Codes.OK);
-            return;
-        }
-        final int epoch = log.epochs().floorEpoch(lastEpoch);
-        final long endOffset = log.epochs().endOffset(lastEpoch, logEnd);
-        if (!isEmpty && (epoch < lastEpoch || endOffset < followerEnd))
-        {
-            cursor.answer(SendCursor.Answer.DIVERGED, epoch, endOffset, Codes.OK);
-            return;
-        }
-        cursor.answer(SendCursor.Answer.START_THEN_ACCEPT, leaderEpoch, followerEnd, Codes.OK);
-    }
-
-    private int sendAnswer(final SendCursor cursor)
-    {
-        final int follower = cursor.follower;
-        final long session = cursor.sessionId;
-        if (cursor.answer == SendCursor.Answer.START_THEN_ACCEPT)
-        {
-            if (!out.sessionStarted(
-                key, leaderEpoch, assignment.partitionEpoch(), follower, cursor.incarnation, session, cursor.answerOffset))
-            {
-                return 0;
-            }
-            cursor.answer = SendCursor.Answer.ACCEPT;
-        }
-        final long sent = switch (cursor.answer)
-        {
-            case DIVERGED -> out.diverged(
-                follower, key, leaderEpoch, session, cursor.answerEpoch, cursor.answerOffset);
-            case OUT_OF_RANGE -> out.outOfRange(follower, key, leaderEpoch, session, cursor.answerOffset);
-            case REFUSED -> out.followRefused(follower, key, leaderEpoch, session, cursor.answerCode);
-            default -> out.followAccepted(
-                follower, key, leaderEpoch, session, cursor.answerOffset, log.logStart());
-        };
-        if (sent < 0)
-        {
-            return 0;
-        }
-        if (cursor.answer == SendCursor.Answer.ACCEPT)
-        {
-            cursor.stream(cursor.answerOffset);
-        }
-        else
-        {
-            cursor.end();
-        }
-        return 1;
-    }
-
-    private int send(final SendCursor cursor, final int budgetBytes)
-    {
-        int work = 0;
-        if (cursor.state == SendCursor.State.ANSWERING)
-        {
-            work += sendAnswer(cursor);
-        }
-        if (cursor.state == SendCursor.State.STREAMING)
-        {
-            work += stream(cursor, budgetBytes);
-        }
-        final long logStart = log.logStart();
-        if ((isHighWatermarkDue(cursor) || cursor.logStartSent < logStart) &&
-            (cursor.state == SendCursor.State.FEEDING ||
-            cursor.state == SendCursor.State.STREAMING && cursor.next == log.logEnd()) &&
-            out.highWatermark(
-                cursor.follower, key, leaderEpoch, cursor.sessionId, highWatermark, logStart) >= 0)
-        {
-            cursor.highWatermarkSent = highWatermark;
-            cursor.highWatermarkNs = nowNs;
-            cursor.logStartSent = logStart;
-            work++;
-        }
-        return work;
-    }
-
-    /**
-     * R3.4: at once where consumers read from the follower. Elsewhere nobody waits for it, and it rides on the next
-     * Append, or goes by itself where none has left for a while: under load that is a datagram less for each record and
-     * follower.
-     */
-    private boolean isHighWatermarkDue(final SendCursor cursor)
-    {
-        return cursor.highWatermarkSent < highWatermark &&
-            (cursor.isRead || nowNs - cursor.highWatermarkNs >= config.ackIntervalNs());
-    }
-
-    private int stream(final SendCursor cursor, final int budgetBytes)
-    {
-        final long logEnd = log.logEnd();
-        final long logStart = log.logStart();
-        if (cursor.next < logStart)
-        {
-            // Retention has passed it: whoever would feed it finds nothing there either (R1.5).
-            cursor.answer(SendCursor.Answer.OUT_OF_RANGE, leaderEpoch, logStart, Codes.OK);
-            return 1;
-        }
-        if ((logEnd - cursor.next) * bytesPerRecord > config.liveWindowBytes())
-        {
-            if (out.feed(cursor.follower, key, leaderEpoch, cursor.sessionId, cursor.next, logEnd))
-            {
-                cursor.feed(logEnd);
-                return 1;
-            }
-            return 0;
-        }
-        int sent = 0;
-        int work = 0;
-        while (cursor.next < logEnd && sent < budgetBytes)
-        {
-            final int length = log.read(cursor.next, view);
-            if (length <= 0)
-            {
-                return work + onReadFailed(cursor, length);
-            }
-            final long code = out.append(
-                cursor.follower, key, leaderEpoch, cursor.sessionId, highWatermark, logStart, view, 0, length);
-            if (code < 0)
-            {
-                break;
-            }
-            cursor.next = header.wrap(view, 0).endOffset();
-            cursor.highWatermarkSent = highWatermark;
-            cursor.highWatermarkNs = nowNs;
-            cursor.logStartSent = logStart;
-            sent += length;
-            work++;
-        }
-        return work;
-    }
-
-    private int onReadFailed(final SendCursor cursor, final int code)
-    {
-        if (code == Codes.OFFSET_OUT_OF_RANGE && cursor.next < log.logStart())
-        {
-            cursor.answer(SendCursor.Answer.OUT_OF_RANGE, leaderEpoch, log.logStart(), Codes.OK);
-            return 1;
-        }
-        fault("offset " + cursor.next + " of [" + log.logStart() + ", " + log.logEnd() + ") cannot be read: " +
-            Codes.describe(code));
         return 1;
     }
 

@@ -25,13 +25,15 @@ record Mutant(String name, List<Edit> edits)
     private static final String ACKS = "replica/AcksReplica";
     private static final String FOLLOWER = "replica/FollowerReplica";
     private static final String LEADER = "replica/LeaderReplica";
+    private static final String CHANGES = "replica/IsrChanges";
+    private static final String CURSORS = "replica/SendCursors";
     private static final String SEQUENCES = "replica/ProducerSequences";
     private static final String IN_SYNC = "metadata/InSyncReplicas";
 
     /** All of them. */
     static final List<Mutant> ALL = List.of(
         of("high watermark from the committed ISR", ACKS,
-            "long others = inSync.maximal() &", "long others = inSync.committed() &"),
+            "long others = isr.maximal() &", "long others = isr.committed() &"),
         of("high watermark from LEO at fsynced", ACKS,
             "final boolean fsynced = assignment.fsynced();", "final boolean fsynced = false;"),
         of("acknowledged before the high watermark", ACKS,
@@ -45,7 +47,7 @@ record Mutant(String name, List<Edit> edits)
             "        progress = new FollowerProgress[0];\n", ""),
         of("an old epoch committed by count", "replica/HighWatermark",
             "candidate < leso || ", ""),
-        of("divergence not looked for", LEADER,
+        of("divergence not looked for", CURSORS,
             "if (!isEmpty && (epoch < lastEpoch || endOffset < followerEnd))",
             "if (!isEmpty && epoch < lastEpoch && endOffset > followerEnd)"),
         of("truncation one too many", FOLLOWER,
@@ -69,7 +71,7 @@ record Mutant(String name, List<Edit> edits)
         of("wiped directory under its old name", "broker/NodeState",
             "file.directoryId(newDirectoryId);", "file.directoryId(\"directory-\" + nodeId);"),
         new Mutant("no incarnation in ISR expansion", List.of(
-            new Edit(ACKS, "follower.incarnation() == assignment.incarnations()[index];", "follower.incarnation() >= 0;"),
+            new Edit(CHANGES, "follower.incarnation() == assignment.incarnations()[index];", "follower.incarnation() >= 0;"),
             new Edit(IN_SYNC, " || broker.incarnation() != incarnation)", ")"))),
         of("producer state not rebuilt after a truncation", "broker/LogStore",
             "            log().truncateTo(offset);\n            rebuildSequences();\n", "            log().truncateTo(offset);\n"),
@@ -86,10 +88,10 @@ record Mutant(String name, List<Edit> edits)
             "return committed | proposed;", "return proposed;"),
         of("an ISR change in doubt rolled back", "replica/InSyncReplicas",
             "if (code == Codes.INELIGIBLE_REPLICA)", "if (code < 0)"),
-        of("ISR joined below the high watermark", ACKS,
+        of("ISR joined below the high watermark", CHANGES,
             "follower.logEnd() >= highWatermark.value() && follower.logEnd() >= highWatermark.leso() &&",
             "follower.logEnd() >= 0 &&"),
-        of("ISR joined below LESO", ACKS,
+        of("ISR joined below LESO", CHANGES,
             " && follower.logEnd() >= highWatermark.leso() &&", " &&"),
         of("election without a new epoch", "metadata/PartitionState",
             "newLeader, leaderEpoch + 1,", "newLeader, leaderEpoch,"),
@@ -128,8 +130,8 @@ record Mutant(String name, List<Edit> edits)
             "            1000 + request.name().charAt(6) : state.nextTopicId();"),
         of("handed over before the successor has caught up", "replica/HandOver",
             "return frozenEnd != NONE && logEnd >= frozenEnd;", "return frozenEnd != NONE;"),
-        of("follow accepted in another epoch", LEADER,
-            "if (followLeaderEpoch != leaderEpoch)", "if (followLeaderEpoch < 0)"),
+        of("follow accepted in another epoch", CURSORS,
+            "if (followLeaderEpoch != assignment.leaderEpoch())", "if (followLeaderEpoch < 0)"),
         of("LEO reported as synced LEO", FOLLOWER,
             "        final long synced = log.synced();\n        if (out", "        final long synced = log.logEnd();\n        if (out"),
         of("a lossy restart not told", "broker/NodeState",
@@ -146,7 +148,7 @@ record Mutant(String name, List<Edit> edits)
             "return partitionEpoch > knownPartitionEpoch + 1 && !isMember(brokerId);", "return false;"),
         of("acks side knows on of a replica put back", "replica/FollowerProgress",
             "if (before != null && a.mayHaveBeenOut(", "if (before == a && a.mayHaveBeenOut("),
-        of("leader side streams on to a replica put back", LEADER,
+        of("leader side streams on to a replica put back", CURSORS,
             "if (isSameLeadership && a.mayHaveBeenOut(", "if (assignment == a && a.mayHaveBeenOut("),
         of("a follow from before its replica was put back", LEADER,
             "if (followLeaderEpoch == leaderEpoch && partitionEpoch < cursor.sincePartitionEpoch)",

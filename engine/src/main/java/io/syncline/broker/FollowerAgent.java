@@ -346,7 +346,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
             final Followed followed = turns.get(i);
             followed.replica.read(followed.counters.readers().get() > 0);
             work += followed.replica.doWork(nowNs);
-            if (followed.replica.isAtRest())
+            if (followed.replica.isAtRest(nowNs))
             {
                 turns.rest(i);
             }

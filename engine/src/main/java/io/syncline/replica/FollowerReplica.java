@@ -383,10 +383,18 @@ public final class FollowerReplica
         };
     }
 
-    /** @return true when {@link #doWork} has nothing to do before something is heard, or time brings it */
-    public boolean isAtRest()
+    /**
+     * @param nowNs monotonic time
+     * @return true when {@link #doWork} has nothing to do before something is heard, or time brings it
+     */
+    public boolean isAtRest(final long nowNs)
     {
-        return state != State.STREAMING || !ackDue && !(assignment.fsynced() && ackedSynced < log.logEnd());
+        return switch (state)
+        {
+            case ASKING -> nowNs - askNs < 0 || assignment.leader() < 0;
+            case STREAMING -> !ackDue && !(assignment.fsynced() && ackedSynced < log.logEnd());
+            default -> true;
+        };
     }
 
     /**

@@ -257,6 +257,59 @@ class FollowRulesTest
     }
 
     @Test
+    void r2_aLeaderIsNotAtRestBeforeEachBatchHasLeft()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        final ReplicaNode node = cluster.node(1);
+        assertThat(node.leader.isAtRest()).isTrue();
+
+        node.isSending = false;
+        cluster.produce(ALL);
+        node.step();
+        assertThat(node.leader.isAtRest()).as("while its streams have no room").isFalse();
+
+        node.isSending = true;
+        node.step();
+        assertThat(node.leader.isAtRest()).isTrue();
+        cluster.run(10);
+        assertThat(cluster.node(2).log.logEnd()).isOne();
+    }
+
+    @Test
+    void r1_2_aLeaderIsNotAtRestBeforeEachFollowIsAnswered()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        final ReplicaNode node = cluster.node(1);
+        node.isSending = false;
+        cluster.node(2).follower.onStreamLost(cluster.nowNs);
+        cluster.run(2);
+        assertThat(node.leader.isAtRest()).isFalse();
+
+        node.isSending = true;
+        node.step();
+        assertThat(node.leader.isAtRest()).isTrue();
+        assertThat(cluster.underway("FollowAccepted", 2)).isOne();
+    }
+
+    @Test
+    void r2_3_aFollowerIsNotAtRestBeforeItsAckHasLeft()
+    {
+        final ReplicaCluster cluster = ReplicaCluster.started(3, 2);
+        final ReplicaNode node = cluster.node(2);
+        assertThat(node.follower.isAtRest(cluster.nowNs)).isTrue();
+
+        node.isSending = false;
+        cluster.produce(ALL);
+        cluster.run(1);
+        assertThat(node.log.logEnd()).isOne();
+        assertThat(node.follower.isAtRest(cluster.nowNs)).as("while its stream has no room").isFalse();
+
+        node.isSending = true;
+        node.step();
+        assertThat(node.follower.isAtRest(cluster.nowNs)).isTrue();
+    }
+
+    @Test
     void r2_1_aGapOrAnOverlapMeansFollowAgain()
     {
         final ReplicaCluster cluster = ReplicaCluster.started(3, 3);

@@ -105,10 +105,14 @@ final class ReplicaNode implements LeaderOutput, AcksOutput, FollowerOutput
         runConductor();
         drain(toLeader);
         leader.doWork(cluster.nowNs, 64 * 1024);
+        Invariant.check(!leader.isAtRest() || leader.doWork(cluster.nowNs, 64 * 1024) == 0, leader.key(),
+            "a leader at rest has nothing to do", id, leader.leaderEpoch());
         drain(toAcks);
         acks.onTick(cluster.nowNs, stalledNs);
         stalledNs = 0;
         follower.doWork(cluster.nowNs);
+        Invariant.check(!follower.isAtRest(cluster.nowNs) || follower.doWork(cluster.nowNs) == 0, leader.key(),
+            "a follower at rest has nothing to do", id, follower.leaderEpoch());
     }
 
     void drainToAcks()

@@ -18,7 +18,6 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,8 +29,7 @@ import java.util.function.Supplier;
  */
 public class BrokerContext
 {
-    private final Map<String, String> values = new TreeMap<>();
-    private final Map<String, String> sources = new TreeMap<>();
+    private final ConfigurationValues values;
     private boolean concluded;
 
     private int nodeId;
@@ -81,11 +79,7 @@ public class BrokerContext
     /** A context with every default. */
     public BrokerContext()
     {
-        for (final String key : BrokerConfiguration.KEYS)
-        {
-            values.put(key, BrokerConfiguration.defaultOf(key));
-            sources.put(key, "default");
-        }
+        values = new ConfigurationValues();
     }
 
     /**
@@ -98,14 +92,7 @@ public class BrokerContext
      */
     public BrokerContext properties(final Properties properties, final String source)
     {
-        for (final String key : properties.stringPropertyNames())
-        {
-            if (!values.containsKey(key))
-            {
-                throw new IllegalArgumentException("unknown key '" + key + "' in " + source);
-            }
-            set(key, properties.getProperty(key).trim(), source);
-        }
+        values.set(properties, source);
         return this;
     }
 
@@ -116,11 +103,8 @@ public class BrokerContext
      */
     public BrokerContext set(final String key, final String value)
     {
-        if (!values.containsKey(key))
-        {
-            throw new IllegalArgumentException("unknown key '" + key + "'");
-        }
-        return set(key, value, "code");
+        values.set(key, value);
+        return this;
     }
 
     /**
@@ -145,60 +129,54 @@ public class BrokerContext
         {
             throw new IllegalStateException("a context belongs to one broker: node.id=" + nodeId + " was concluded before");
         }
-        for (final String key : BrokerConfiguration.KEYS)
-        {
-            final String property = System.getProperty(BrokerConfiguration.PROPERTY_PREFIX + key);
-            if (property != null && !"code".equals(sources.get(key)))
-            {
-                set(key, property, "-D" + BrokerConfiguration.PROPERTY_PREFIX + key);
-            }
-        }
-        nodeId = number("node.id", 0, Integer.MAX_VALUE);
+        values.setFromSystemProperties();
+        nodeId = values.number("node.id", 0, Integer.MAX_VALUE);
         final String logDir = values.get("log.dir");
-        require(!logDir.isEmpty(), "log.dir", "must name the directory for this node's data");
+        values.require(!logDir.isEmpty(), "log.dir", "must name the directory for this node's data");
         directory = new File(logDir);
-        require(!directory.exists() || directory.isDirectory(), "log.dir", "is not a directory");
+        values.require(!directory.exists() || directory.isDirectory(), "log.dir", "is not a directory");
         listeners(values.get("listeners"));
-        sessionTimeoutNs = durationNs("broker.session.timeout");
-        replicaLagTimeMaxNs = durationNs("replica.lag.time.max");
-        leaderSilenceTimeoutNs = durationNs("leader.silence.timeout");
-        heartbeatIntervalNs = durationNs("heartbeat.interval");
-        require(leaderSilenceTimeoutNs >= 3 * heartbeatIntervalNs, "leader.silence.timeout",
+        sessionTimeoutNs = values.durationNs("broker.session.timeout");
+        replicaLagTimeMaxNs = values.durationNs("replica.lag.time.max");
+        leaderSilenceTimeoutNs = values.durationNs("leader.silence.timeout");
+        heartbeatIntervalNs = values.durationNs("heartbeat.interval");
+        values.require(leaderSilenceTimeoutNs >= 3 * heartbeatIntervalNs, "leader.silence.timeout",
             "must be at least three times heartbeat.interval=" + values.get("heartbeat.interval"));
-        require(sessionTimeoutNs >= leaderSilenceTimeoutNs, "broker.session.timeout",
+        values.require(sessionTimeoutNs >= leaderSilenceTimeoutNs, "broker.session.timeout",
             "must not be below leader.silence.timeout=" + values.get("leader.silence.timeout"));
-        segmentBytes = sizeBytes("log.segment.bytes");
-        final long batchBytes = sizeBytes("max.batch.bytes");
-        require(batchBytes >= 1024 && batchBytes <= 1 << 24, "max.batch.bytes", "must be from 1k to 16m");
-        require(segmentBytes >= 4 * batchBytes, "log.segment.bytes",
+        segmentBytes = values.sizeBytes("log.segment.bytes");
+        final long batchBytes = values.sizeBytes("max.batch.bytes");
+        values.require(batchBytes >= 1024 && batchBytes <= 1 << 24, "max.batch.bytes", "must be from 1k to 16m");
+        values.require(segmentBytes >= 4 * batchBytes, "log.segment.bytes",
             "must be at least four times max.batch.bytes=" + values.get("max.batch.bytes"));
         maxBatchBytes = (int)batchBytes;
-        freeBytesMin = values.get("log.free.bytes.min").isEmpty() ?
-            FREE_SEGMENTS_MIN * segmentBytes : sizeBytes("log.free.bytes.min");
-        catchupBytesPerSecond = values.get("replica.catchup.rate").isEmpty() ?
-            FeedPace.BYTES_PER_SECOND_AND_CORE * Runtime.getRuntime().availableProcessors() : sizeBytes("replica.catchup.rate");
-        defaultReplicationFactor = number("default.replication.factor", 1, 64);
-        minInsyncReplicas = number("min.insync.replicas", 1, 64);
-        require(minInsyncReplicas <= defaultReplicationFactor, "min.insync.replicas",
+        freeBytesMin = values.isEmpty("log.free.bytes.min") ?
+            FREE_SEGMENTS_MIN * segmentBytes : values.sizeBytes("log.free.bytes.min");
+        catchupBytesPerSecond = values.isEmpty("replica.catchup.rate") ?
+            FeedPace.BYTES_PER_SECOND_AND_CORE * Runtime.getRuntime().availableProcessors() : values.sizeBytes("replica.catchup.rate");
+        defaultReplicationFactor = values.number("default.replication.factor", 1, 64);
+        minInsyncReplicas = values.number("min.insync.replicas", 1, 64);
+        values.require(minInsyncReplicas <= defaultReplicationFactor, "min.insync.replicas",
             "must not be above default.replication.factor=" + defaultReplicationFactor);
-        fsynced = "fsynced".equals(oneOf("durability", "replicated", "fsynced"));
-        stageSampling = number("stage.sampling", 0, Integer.MAX_VALUE);
+        fsynced = "fsynced".equals(values.oneOf("durability", "replicated", "fsynced"));
+        stageSampling = values.number("stage.sampling", 0, Integer.MAX_VALUE);
         threading = Threading.valueOf(
-            oneOf("threading", "dedicated", "shared", "invoker").toUpperCase(Locale.ROOT));
-        require("false".equals(oneOf("unclean.leader.election.enable", "true", "false")), "unclean.leader.election.enable",
+            values.oneOf("threading", "dedicated", "shared", "invoker").toUpperCase(Locale.ROOT));
+        values.require(
+            "false".equals(values.oneOf("unclean.leader.election.enable", "true", "false")), "unclean.leader.election.enable",
             "must be false: no unclean election makes itself, 'syncline topic elect --unclean' makes one");
-        oneOf("security.mode", "none", "insecure");
-        expectedClients = number("expected.clients", 0, 1_000_000);
-        expectedBrokers = values.get("expected.brokers").isEmpty() ?
+        values.oneOf("security.mode", "none", "insecure");
+        expectedClients = values.number("expected.clients", 0, 1_000_000);
+        expectedBrokers = values.isEmpty("expected.brokers") ?
             Math.max(defaultReplicationFactor, controllerQuorumVoters().split(",").length) :
-            number("expected.brokers", 1, 1_000_000);
-        require(controllerSession != null || !controllerQuorumVoters().isEmpty(), "controller.quorum.voters",
+            values.number("expected.brokers", 1, 1_000_000);
+        values.require(controllerSession != null || !controllerQuorumVoters().isEmpty(), "controller.quorum.voters",
             "must name the controllers: id@host:port, comma-separated");
         if (!controllerQuorumVoters().isEmpty())
         {
             QuorumVoters.parse(controllerQuorumVoters());
         }
-        require(segmentBytes >= JournalContext.SEGMENT_BYTES_MIN && segmentBytes <= JournalContext.SEGMENT_BYTES_MAX,
+        values.require(segmentBytes >= JournalContext.SEGMENT_BYTES_MIN && segmentBytes <= JournalContext.SEGMENT_BYTES_MAX,
             "log.segment.bytes", "must be from 1m to 512m");
         checkRetention("log.retention.bytes", TopicConfig.RETENTION_BYTES, "a size such as 10g");
         checkRetention("log.retention.time", TopicConfig.RETENTION_TIME, "a duration such as 12h");
@@ -215,7 +193,7 @@ public class BrokerContext
      */
     public void print(final PrintStream out)
     {
-        values.forEach((key, value) -> out.println(key + "=" + value + "  (" + sources.get(key) + ")"));
+        values.print(out);
     }
 
     /** @return {@code node.id} */
@@ -551,13 +529,6 @@ public class BrokerContext
         return this;
     }
 
-    private BrokerContext set(final String key, final String value, final String source)
-    {
-        values.put(key, value);
-        sources.put(key, source);
-        return this;
-    }
-
     /** Peers use the port behind the clients' where only one listener is named. */
     private void listeners(final String text)
     {
@@ -574,17 +545,17 @@ public class BrokerContext
             }
             else
             {
-                require(text.indexOf(',') < 0, "listeners",
+                values.require(text.indexOf(',') < 0, "listeners",
                     "must be host:port, or client://host:port,replication://host:port");
                 clientEndpoint = endpoint(one.startsWith("PLAINTEXT://") ? one.substring("PLAINTEXT://".length()) : one);
                 final int port = clientEndpoint.port();
-                require(port < 65535, "listeners", "leaves no port for the peers, which is the next one");
+                values.require(port < 65535, "listeners", "leaves no port for the peers, which is the next one");
                 replicationEndpoint = new Endpoint(clientEndpoint.host(), port == 0 ? 0 : port + 1);
             }
         }
-        require(clientEndpoint != null && replicationEndpoint != null, "listeners",
+        values.require(clientEndpoint != null && replicationEndpoint != null, "listeners",
             "must name client:// and replication://");
-        require(clientEndpoint.port() == 0 || !clientEndpoint.equals(replicationEndpoint), "listeners",
+        values.require(clientEndpoint.port() == 0 || !clientEndpoint.equals(replicationEndpoint), "listeners",
             "must differ in host or port");
     }
 
@@ -596,39 +567,9 @@ public class BrokerContext
         }
         catch (final IllegalArgumentException ex)
         {
-            require(false, "listeners", "is wrong: " + ex.getMessage());
+            values.require(false, "listeners", "is wrong: " + ex.getMessage());
             throw ex;
         }
-    }
-
-    private int number(final String key, final int min, final int max)
-    {
-        final String text = values.get(key);
-        try
-        {
-            final int value = Integer.parseInt(text);
-            if (value >= min && value <= max)
-            {
-                return value;
-            }
-        }
-        catch (final NumberFormatException ignore)
-        {
-            // falls through to the message below
-        }
-        throw wrong(key, "must be a whole number from " + min + " to " + max);
-    }
-
-    private long durationNs(final String key)
-    {
-        final long valueNs = Units.durationNs(key, values.get(key));
-        require(valueNs > 0, key, "must be above zero");
-        return valueNs;
-    }
-
-    private long sizeBytes(final String key)
-    {
-        return Units.sizeBytes(key, values.get(key));
     }
 
     /** Read as a topic's setting is, because that is what becomes of it. */
@@ -645,32 +586,6 @@ public class BrokerContext
         {
             // falls through to the message below
         }
-        require(limit > 0 || limit == -1, key, "must be " + example + ", or -1 for no limit");
-    }
-
-    private String oneOf(final String key, final String... allowed)
-    {
-        for (final String one : allowed)
-        {
-            if (one.equals(values.get(key)))
-            {
-                return one;
-            }
-        }
-        throw wrong(key, "must be one of " + String.join(", ", allowed));
-    }
-
-    private void require(final boolean holds, final String key, final String rule)
-    {
-        if (!holds)
-        {
-            throw wrong(key, rule);
-        }
-    }
-
-    private IllegalArgumentException wrong(final String key, final String rule)
-    {
-        return new IllegalArgumentException(
-            key + "=" + values.get(key) + " (" + sources.get(key) + ") " + rule);
+        values.require(limit > 0 || limit == -1, key, "must be " + example + ", or -1 for no limit");
     }
 }

@@ -1,11 +1,8 @@
 package io.syncline.embedded;
 
-import io.aeron.driver.MediaDriver;
 import io.syncline.broker.AeronControllerSession;
 import io.syncline.broker.AeronControllerSessionContext;
-import io.syncline.broker.Broker;
 import io.syncline.broker.BrokerContext;
-import io.syncline.broker.IdleStrategies;
 import io.syncline.broker.Threading;
 import io.syncline.client.Admin;
 import io.syncline.client.ClientContext;
@@ -18,15 +15,11 @@ import io.syncline.controller.ControllerContext;
 import io.syncline.metadata.BrokerState;
 import io.syncline.metadata.ControllerSession;
 import io.syncline.metadata.PartitionState;
-import io.syncline.stream.InvokedDriver;
-import io.syncline.stream.MediaDrivers;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.IoUtil;
-import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.SleepingIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
 import java.io.File;
@@ -37,8 +30,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -55,9 +46,6 @@ import java.util.stream.Collectors;
  */
 public final class EmbeddedCluster implements AutoCloseable
 {
-    private static final int IDLE_CONDUCTOR_MASK = 0x1F;
-    private static final int BUSY_CONDUCTOR_MASK = 0x3F;
-    private static final long CONDUCTOR_SLEEP_NS = 1_000_000;
     private static final Duration LAUNCH_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(10);
@@ -68,14 +56,8 @@ public final class EmbeddedCluster implements AutoCloseable
     private final List<EmbeddedNode> nodes = new ArrayList<>();
     private final List<Throwable> errors = new ArrayList<>();
     private final File directory;
-    private AutoCloseable driver;
-    private String aeronDirectoryName;
+    private final ClusterTurns turns;
     private Controller controller;
-    private Turner data;
-    private Turner conductors;
-    private Turner logs;
-    private ExecutorService syncs;
-    private int turns;
     private volatile boolean isClosed;
 
     /** Settings of an embedded cluster. */
@@ -91,6 +73,7 @@ public final class EmbeddedCluster implements AutoCloseable
     private EmbeddedCluster(final EmbeddedContext<?> ctx)
     {
         this.ctx = ctx;
+        turns = new ClusterTurns(ctx);
         directory = ctx.directory() == null ? temporaryDirectory() : ctx.directory();
     }
 
@@ -137,7 +120,7 @@ public final class EmbeddedCluster implements AutoCloseable
     public String bootstrap()
     {
         return nodes.stream().map((node) -> node.clientEndpoint() + (node.clientEndpoint().isIpc() ?
-            "@" + aeronDirectoryName : "")).collect(Collectors.joining(","));
+            "@" + turns.aeronDirectoryName() : "")).collect(Collectors.joining(","));
     }
 
     /** @return node ids of all brokers, running or not */
@@ -158,7 +141,7 @@ public final class EmbeddedCluster implements AutoCloseable
     /** @return Aeron directory of the cluster's media driver, for clients */
     public String aeronDirectoryName()
     {
-        return aeronDirectoryName;
+        return turns.aeronDirectoryName();
     }
 
     /** For tests: Aeron directory of the controller's media driver. */
@@ -354,28 +337,19 @@ public final class EmbeddedCluster implements AutoCloseable
      */
     public int doWork()
     {
-        if (ctx.threading() != Threading.INVOKER)
-        {
-            return 0;
-        }
-        // A thread of their own would turn them a thousand times a second, not with every record.
-        final int work = data.doWork();
-        turns++;
-        final boolean isConductorsTurn =
-            work == 0 && (turns & IDLE_CONDUCTOR_MASK) == 0 || (turns & BUSY_CONDUCTOR_MASK) == 0;
-        return work + (isConductorsTurn ? conductors.doWork() : 0);
+        return turns.doWork();
     }
 
     /**
      * One turn of what waits for the disk, opening logs and making room ahead of them, for threading INVOKER and
-     * {@code logThread(false)}. Called from the thread of {@link #doWork()}, or from another one of the application's with
-     * no node started, stopped or killed meanwhile; a few hundred turns a second are enough.
+     * {@code logThread(false)}. Called from the thread of {@link #doWork()}, or from another one of the application's
+     * with no node started, stopped or killed meanwhile; a few hundred turns a second are enough.
      *
      * @return work done; 0 where a thread of the cluster's own does it
      */
     public int doLogWork()
     {
-        return isLogTurnedHere() ? logs.doWork() : 0;
+        return turns.doLogWork();
     }
 
     /** @return the cluster's state for a person: nodes, metadata, latest errors */
@@ -421,14 +395,8 @@ public final class EmbeddedCluster implements AutoCloseable
             CloseHelper.close(handler, isKept ? node::stop : node::kill);
             CloseHelper.close(handler, node::release);
         }
-        if (conductors != null)
-        {
-            conductors.close();
-            data.close();
-            logs.close();
-            syncs.shutdown();
-        }
-        CloseHelper.closeAll(handler, controller, driver);
+        turns.stopTurning();
+        CloseHelper.closeAll(handler, controller, turns);
         if (ctx.directory() == null)
         {
             IoUtil.delete(directory, false);
@@ -447,68 +415,16 @@ public final class EmbeddedCluster implements AutoCloseable
             .directory(new File(directory, "controller"))
             .sessionTimeoutNs(settings.sessionTimeoutNs())
             .errorHandler(this::onError));
-        startTurning(idleStrategy);
+        turns.start(idleStrategy, this::onError);
         for (int nodeId = 1; nodeId <= ctx.brokers(); nodeId++)
         {
             final EmbeddedNode node = new EmbeddedNode(
-                nodeId, new File(directory, "broker-" + nodeId), ctx, aeronDirectoryName, this::session,
-                data, conductors, logs, syncs, this::onError);
+                nodeId, new File(directory, "broker-" + nodeId), ctx, turns, this::session, this::onError);
             nodes.add(node);
             node.start();
         }
         await(ctx.brokers() + " brokers to serve", LAUNCH_TIMEOUT, () ->
             nodes.stream().allMatch((node) -> node.isReady() && isEveryBrokerKnownTo(node)));
-    }
-
-    private AgentInvoker launchDriver()
-    {
-        final MediaDriver threaded = MediaDrivers.launchShared(this::onError);
-        driver = threaded;
-        aeronDirectoryName = threaded.aeronDirectoryName();
-        return null;
-    }
-
-    private AgentInvoker launchInvokedDriver()
-    {
-        final InvokedDriver invoked = MediaDrivers.launchInvoked(this::onError);
-        driver = invoked;
-        aeronDirectoryName = invoked.aeronDirectoryName();
-        return invoked.invoker();
-    }
-
-    private void startTurning(final Supplier<IdleStrategy> idleStrategy)
-    {
-        final AgentInvoker driverInvoker = ctx.threading() == Threading.DEDICATED ? launchDriver() : launchInvokedDriver();
-        // Over IPC a frame goes from the writer's memory to the reader's: the driver only moves the limits on.
-        data = new Turner(
-            "data", driverInvoker, ctx.transport() == Transport.UDP,
-            Broker.AGENTS_ON_PATH);
-        conductors = new Turner("conductors");
-        logs = new Turner("logs");
-        // A core stays free for the records: forces of several brokers at once would take them all.
-        syncs = Executors.newFixedThreadPool(
-            Math.max(1, Math.min(ctx.brokers(), Runtime.getRuntime().availableProcessors() / 2)), (task) ->
-            {
-                final Thread thread = new Thread(task, "log-sync");
-                thread.setDaemon(true);
-                return thread;
-            });
-        if (ctx.threading() == Threading.SHARED)
-        {
-            data.start(idleStrategy.get(), this::onError);
-            // Never spins: a conductor that stays awake takes a core from the data thread for nothing.
-            conductors.start(new SleepingIdleStrategy(CONDUCTOR_SLEEP_NS), this::onError);
-        }
-        if (driverInvoker != null && ctx.logThread())
-        {
-            // Where the application turns the rest, too: this one waits for the disk, and a record's thread must not.
-            logs.start(new SleepingIdleStrategy(Broker.LOG_INVOKER_SLEEP_NS), this::onError);
-        }
-    }
-
-    private boolean isLogTurnedHere()
-    {
-        return ctx.threading() == Threading.INVOKER && !ctx.logThread();
     }
 
     private boolean isEveryBrokerKnownTo(final EmbeddedNode node)
@@ -590,7 +506,7 @@ public final class EmbeddedCluster implements AutoCloseable
 
     private <T extends ClientContext<T>> T client(final T context)
     {
-        context.bootstrap(bootstrap()).aeronDirectoryName(aeronDirectoryName);
+        context.bootstrap(bootstrap()).aeronDirectoryName(turns.aeronDirectoryName());
         if (ctx.threading() == Threading.INVOKER)
         {
             context.idleStrategy(new TurningIdleStrategy(this));

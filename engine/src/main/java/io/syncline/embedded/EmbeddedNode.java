@@ -11,7 +11,6 @@ import org.agrona.ErrorHandler;
 
 import java.io.File;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** One broker of an embedded cluster, through its lives. Used by one thread at a time; {@link EmbeddedCluster} sees to it. */
@@ -20,12 +19,8 @@ final class EmbeddedNode
     private final int nodeId;
     private final File directory;
     private final EmbeddedContext<?> ctx;
-    private final String aeronDirectoryName;
     private final Function<ControllerSession.Listener, ControllerSession> controllerSessions;
-    private final Turner data;
-    private final Turner conductors;
-    private final Turner logs;
-    private final Executor syncExecutor;
+    private final ClusterTurns turns;
     private final ErrorHandler errorHandler;
     private final NodeGate gate = new NodeGate();
     private Endpoint clientEndpoint;
@@ -38,23 +33,15 @@ final class EmbeddedNode
         final int nodeId,
         final File directory,
         final EmbeddedContext<?> ctx,
-        final String aeronDirectoryName,
+        final ClusterTurns turns,
         final Function<ControllerSession.Listener, ControllerSession> controllerSessions,
-        final Turner data,
-        final Turner conductors,
-        final Turner logs,
-        final Executor syncExecutor,
         final ErrorHandler errorHandler)
     {
         this.nodeId = nodeId;
         this.directory = directory;
         this.ctx = ctx;
-        this.aeronDirectoryName = aeronDirectoryName;
+        this.turns = turns;
         this.controllerSessions = controllerSessions;
-        this.data = data;
-        this.conductors = conductors;
-        this.logs = logs;
-        this.syncExecutor = syncExecutor;
         this.errorHandler = errorHandler;
         clientEndpoint = ctx.transport() == Transport.IPC ? new Endpoint(null, 2 * nodeId) : new Endpoint("localhost", 0);
         replicationEndpoint =
@@ -103,7 +90,7 @@ final class EmbeddedNode
     void start()
     {
         final AeronStreams streams = AeronStreams.connect(new StreamsContext()
-            .aeronDirectoryName(aeronDirectoryName)
+            .aeronDirectoryName(turns.aeronDirectoryName())
             .errorHandler(errorHandler));
         // Found free once, kept through every life: the cluster's bootstrap stays as it is.
         clientEndpoint = streams.resolve(clientEndpoint);
@@ -119,7 +106,7 @@ final class EmbeddedNode
             .threading(ctx.threading() == Threading.SHARED ? Threading.INVOKER : ctx.threading())
             .streams(() -> new GatedStreams(streams, gate))
             .controllerSession(this::controllerSession)
-            .syncExecutor(syncExecutor)
+            .syncExecutor(turns.syncs())
             .errorHandler(errorHandler);
         if (ctx.idleStrategy() != null)
         {
@@ -192,9 +179,9 @@ final class EmbeddedNode
     {
         if (joining.dataInvoker() != null)
         {
-            data.add(joining.dataInvokers());
-            logs.add(List.of(joining.logInvoker()));
-            conductors.add(List.of(joining.sessionInvoker()));
+            turns.data().add(joining.dataInvokers());
+            turns.logs().add(List.of(joining.logInvoker()));
+            turns.conductors().add(List.of(joining.sessionInvoker()));
         }
     }
 
@@ -202,9 +189,9 @@ final class EmbeddedNode
     {
         if (leaving.dataInvoker() != null)
         {
-            conductors.remove(List.of(leaving.sessionInvoker()));
-            data.remove(leaving.dataInvokers());
-            logs.remove(List.of(leaving.logInvoker()));
+            turns.conductors().remove(List.of(leaving.sessionInvoker()));
+            turns.data().remove(leaving.dataInvokers());
+            turns.logs().remove(List.of(leaving.logInvoker()));
         }
     }
 }

@@ -3,7 +3,6 @@ package io.syncline.journal;
 import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
 import io.syncline.record.BatchDescriptor;
-import io.syncline.record.BatchValidator;
 import io.syncline.replica.EpochHistory;
 import io.syncline.replica.ReplicaLog;
 import io.syncline.replica.Retention;
@@ -13,8 +12,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -38,14 +35,11 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     private final SegmentWriter writer;
     private final LogSyncer syncer;
     private final Truncation truncation;
-    private final SegmentReader reader;
-    private final CopyOnWriteArrayList<SegmentReader> readers = new CopyOnWriteArrayList<>();
+    private final LogReads reads;
     private final ProducerSnapshots producerSnapshots;
     private final LogRetention retention;
     private final UnsafeBuffer batchView = new UnsafeBuffer(0, 0);
-    private final AtomicBoolean isFailed = new AtomicBoolean();
-    private volatile String failure = "";
-    private volatile String damage = "";
+    private final LogHealth health;
     private RecoveryReport recovery;
     private boolean isClosed;
 
@@ -56,8 +50,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         this.files = files;
         this.manifest = manifest;
         directory = JournalLayout.partition(context.directory(), key);
-        reader = new SegmentReader(context.disk(), directory);
-        readers.add(reader);
+        health = new LogHealth(key, directory, context.errorHandler());
+        reads = new LogReads(context.disk(), key, directory, state, health);
         producerSnapshots = new ProducerSnapshots(context.disk(), directory);
         writer = new SegmentWriter(context, key, directory, manifest, state, this::goAhead);
         syncer = new LogSyncer(context, files, manifest, state, writer);
@@ -121,19 +115,19 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     /** @return true once the device has failed: every append and read is refused with STORAGE_ERROR */
     public boolean isFailed()
     {
-        return isFailed.get();
+        return health.isFailed();
     }
 
     /** @return why {@link #isFailed()}, "" while it has not; any thread */
     public String failure()
     {
-        return failure;
+        return health.failure();
     }
 
     /** @return what is damaged of what was whole when this log was opened, "" while nothing is known to be; any thread */
     public String damage()
     {
-        return damage;
+        return health.damage();
     }
 
     /**
@@ -143,7 +137,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     public void checkSuspicion()
     {
         final long suspect = state.suspectOffset();
-        if (suspect >= 0 && damage.isEmpty() && !isFailed.get() && !isClosed)
+        if (suspect >= 0 && health.damage().isEmpty() && !health.isFailed() && !isClosed)
         {
             state.suspect(-1);
             try (LogReader look = newReader())
@@ -152,11 +146,11 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
                 state.suspect(-1);
                 if (code == Codes.CORRUPT_BATCH)
                 {
-                    damaged(suspect);
+                    health.damaged(suspect, state.logStart(), state.logEnd());
                 }
                 else if (code == Codes.STORAGE_ERROR)
                 {
-                    fail(new IOException("cannot read offset " + suspect));
+                    health.fail(new IOException("cannot read offset " + suspect));
                 }
             }
         }
@@ -200,7 +194,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     /** @return a reader for another thread; outlives segments, but must be closed by its user */
     public LogReader newReader()
     {
-        return new LogReader(context.disk(), key, directory, state, readers);
+        return reads.newReader();
     }
 
     @Override
@@ -269,36 +263,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     @Override
     public int read(final long offset, final UnsafeBuffer view)
     {
-        if (isFailed.get())
-        {
-            return Codes.STORAGE_ERROR;
-        }
-        final long end = state.logEnd();
-        if (offset < state.logStart() || offset > end)
-        {
-            return Codes.OFFSET_OUT_OF_RANGE;
-        }
-        try
-        {
-            final int length = reader.read(state.segments(), offset, end, view);
-            // What this process wrote is in memory; what it found may have rotted since.
-            if (length == Codes.CORRUPT_BATCH || length > 0 && offset < state.writtenFrom() &&
-                BatchValidator.validateStored(view, 0, length, key) != Codes.OK)
-            {
-                if (offset < state.logStart())
-                {
-                    return Codes.OFFSET_OUT_OF_RANGE;
-                }
-                damaged(offset);
-                return Codes.CORRUPT_BATCH;
-            }
-            return length;
-        }
-        catch (final IOException | InternalError ex)
-        {
-            // The keeper says first that a segment is gone, and deletes it then.
-            return offset < state.logStart() ? Codes.OFFSET_OUT_OF_RANGE : fail(ex);
-        }
+        return reads.read(offset, view);
     }
 
     @Override
@@ -311,7 +276,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             throw new IllegalStateException(
                 "epoch " + leaderEpoch + " is not above the latest, " + epochs.latestEpoch() + " (R1.6)");
         }
-        changeDurably(() ->
+        health.change(() ->
         {
             manifest.epochs(epochs).epoch(leaderEpoch, state.logEnd()).force();
             state.addEpoch(leaderEpoch, state.logEnd());
@@ -369,8 +334,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     }
 
     /**
-     * R8.4: the log keeper's turn, every second or so, beside the owner. Drops the segments below what was released, and
-     * where a retention is given releases what it has outlived; the log grows older by the way, see
+     * R8.4: the log keeper's turn, every second or so, beside the owner. Drops the segments below what was released,
+     * and where a retention is given releases what it has outlived; the log grows older by the way, see
      * {@link LogRetention}. Blocks where there is something to drop.
      *
      * @param rule          of the topic where this replica leads, {@link Retention#NONE} elsewhere
@@ -386,7 +351,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
-            fail(ex);
+            health.fail(ex);
             return 0;
         }
     }
@@ -404,7 +369,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         final long newStart = Math.min(offset, state.logEnd());
         if (newStart > state.logStart())
         {
-            changeDurably(() -> retention.trimTo(newStart));
+            health.change(() -> retention.trimTo(newStart));
         }
         return state.logStart();
     }
@@ -425,7 +390,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
                 syncer.sync();
             }
             writer.release();
-            if (leavesMark && !isFailed.get())
+            if (leavesMark && !health.isFailed())
             {
                 retention.noteAge();
                 manifest.segments(state.segments())
@@ -436,7 +401,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         catch (final IOException ex)
         {
-            fail(ex);
+            health.fail(ex);
         }
         finally
         {
@@ -452,7 +417,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
             isClosed = true;
             syncer.awaitPages();
             writer.release();
-            reader.close();
+            reads.close();
             Durable.closeQuietly(manifest);
         }
     }
@@ -471,7 +436,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
-            fail(ex);
+            health.fail(ex);
             return 0;
         }
     }
@@ -479,13 +444,8 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     /** What a roll publishes, and the next segment for those who read at the end of this one. */
     private int goAhead(final int written, final int next) throws IOException
     {
-        int workCount = 0;
         state.prepareRoll(next);
-        for (final SegmentReader each : readers)
-        {
-            workCount += each.prepare(written, next);
-        }
-        return workCount;
+        return reads.prepare(written, next);
     }
 
     /**
@@ -502,7 +462,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
-            fail(ex);
+            health.fail(ex);
             return 0;
         }
     }
@@ -520,9 +480,9 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
     }
 
     /** The log's end moves, and writing goes on in a segment of its own. */
-    private void goOnElsewhere(final Change change)
+    private void goOnElsewhere(final LogHealth.Change change)
     {
-        changeDurably(() ->
+        health.change(() ->
         {
             final Segments before = state.segments();
             change.make();
@@ -584,7 +544,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
         }
         catch (final IOException | RuntimeException | InternalError ex)
         {
-            return fail(ex);
+            return health.fail(ex);
         }
     }
 
@@ -604,7 +564,7 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
 
     private boolean isWritable()
     {
-        return writer.isOpen() && !isFailed.get();
+        return writer.isOpen() && !health.isFailed();
     }
 
     private void checkUsable()
@@ -619,51 +579,10 @@ public final class ChronicleLog implements ReplicaLog, AutoCloseable
 
     private void checkNotFailed()
     {
-        if (isFailed.get() || isClosed)
+        if (health.isFailed() || isClosed)
         {
             throw new IllegalStateException(
                 "partition " + PartitionKey.toString(key) + (isClosed ? " is closed" : " has failed before"));
-        }
-    }
-
-    private void damaged(final long offset)
-    {
-        damage = "offset " + offset + " of [" + state.logStart() + ", " + state.logEnd() + ") in " + directory +
-            " does not pass its CRC";
-    }
-
-    private int fail(final Throwable cause)
-    {
-        if (isFailed.compareAndSet(false, true))
-        {
-            failure = cause.toString();
-            context.errorHandler().onError(new IllegalStateException(
-                "log of partition " + PartitionKey.toString(key) + " in " + directory + " failed", cause));
-        }
-        return Codes.STORAGE_ERROR;
-    }
-
-    private interface Change
-    {
-        void make() throws IOException;
-    }
-
-    private void changeDurably(final Change change)
-    {
-        try
-        {
-            change.make();
-        }
-        catch (final RuntimeException ex)
-        {
-            fail(ex);
-            throw ex;
-        }
-        catch (final IOException ex)
-        {
-            fail(ex);
-            throw new UncheckedIOException(
-                "log of partition " + PartitionKey.toString(key) + " in " + directory + " failed", ex);
         }
     }
 }

@@ -123,15 +123,23 @@ final class AdaptiveIdleStrategy implements IdleStrategy
      * that stays awake keeps a core from those that would give it work.
      *
      * @param how            sleeps at most so many nanoseconds
-     * @param maxSleepNs     instead of the longest park: only timers wait for its end
      * @param isCoreToStayOn false to sleep at once
      * @return this
      */
-    AdaptiveIdleStrategy sleep(final LongConsumer how, final long maxSleepNs, final boolean isCoreToStayOn)
+    AdaptiveIdleStrategy sleep(final LongConsumer how, final boolean isCoreToStayOn)
     {
-        maxParkNs = maxSleepNs;
         sleep = how;
         isSleepingAtOnce = !isCoreToStayOn;
+        return this;
+    }
+
+    /**
+     * @param longestNs instead of the longest sleep that it was made with
+     * @return this
+     */
+    AdaptiveIdleStrategy maxParkNs(final long longestNs)
+    {
+        maxParkNs = longestNs;
         return this;
     }
 

@@ -13,7 +13,6 @@ import org.agrona.concurrent.SleepingIdleStrategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
@@ -77,8 +76,8 @@ final class AgentScheduler implements AutoCloseable
                         dutyCycle.sleeps(atMostNs);
                         streams.await(atMostNs);
                     };
-                    adaptive.sleep(
-                        sleep, MAX_SLEEP_NS, Runtime.getRuntime().availableProcessors() > CORES_OF_NODES_AND_CLIENT);
+                    adaptive.maxParkNs(MAX_SLEEP_NS)
+                        .sleep(sleep, Runtime.getRuntime().availableProcessors() > CORES_OF_NODES_AND_CLIENT);
                 }
                 run(new AgentRunner(idle, errorHandler, null, new PunctualAgent(new SharedTurn(data))));
                 runConductor(new WakingAgent(conductor, streams), errorHandler);
@@ -150,7 +149,7 @@ final class AgentScheduler implements AutoCloseable
         final IdleStrategy idle = context.idleStrategy().get();
         if (idle instanceof AdaptiveIdleStrategy adaptive)
         {
-            adaptive.sleep(LockSupport::parkNanos, MAX_CONDUCTOR_PARK_NS, true);
+            adaptive.maxParkNs(MAX_CONDUCTOR_PARK_NS);
         }
         run(new AgentRunner(idle, errorHandler, null, new PunctualAgent(conductor)));
     }
@@ -194,64 +193,41 @@ final class AgentScheduler implements AutoCloseable
     }
 
     /** What it did may be for the data agents to go on with, or for their driver to send: they do not sleep past it. */
-    private record WakingAgent(Agent agent, Streams streams) implements Agent
+    private static final class WakingAgent extends AgentAround
     {
-        @Override
-        public void onStart()
+        private final Streams streams;
+
+        WakingAgent(final Agent agent, final Streams streams)
         {
-            agent.onStart();
+            super(agent);
+            this.streams = streams;
         }
 
         @Override
         public int doWork() throws Exception
         {
-            final int work = agent.doWork();
+            final int work = super.doWork();
             if (work > 0)
             {
                 streams.wake();
             }
             return work;
         }
-
-        @Override
-        public void onClose()
-        {
-            agent.onClose();
-        }
-
-        @Override
-        public String roleName()
-        {
-            return agent.roleName();
-        }
     }
 
     /** Asks the kernel, once its thread runs, to end its sleeps on time. */
-    private record PunctualAgent(Agent agent) implements Agent
+    private static final class PunctualAgent extends AgentAround
     {
+        PunctualAgent(final Agent agent)
+        {
+            super(agent);
+        }
+
         @Override
         public void onStart()
         {
             TimerSlack.set(1);
-            agent.onStart();
-        }
-
-        @Override
-        public int doWork() throws Exception
-        {
-            return agent.doWork();
-        }
-
-        @Override
-        public void onClose()
-        {
-            agent.onClose();
-        }
-
-        @Override
-        public String roleName()
-        {
-            return agent.roleName();
+            super.onStart();
         }
     }
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The partitions of one data agent, and which of them have their turn: those that the agent heard something of and that
- * are not done with it, and every few milliseconds all, for what only time brings. A hundred idle partitions cost a turn
- * nothing. On the agent's thread alone.
+ * are not done with it, and every few milliseconds all, for what only time brings. A hundred idle partitions cost a
+ * turn nothing. On the agent's thread alone.
  * <pre>
  *               heard of, or the round is due
  *      at rest ------------------------------&gt; active: turned in every duty cycle
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class PartitionTurns<P extends PartitionTurns.Turned>
 {
-    /** How late what only time brings may be: less than any interval that replicas count. */
+    /** How late what only time brings may be: half of what a follower repeats its acks after, by default. */
     static final long ROUND_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** A partition that has turns. */
@@ -97,8 +97,8 @@ final class PartitionTurns<P extends PartitionTurns.Turned>
     }
 
     /**
-     * Nothing is left to do there. Another active partition, the last one, takes its place: go through them from the last
-     * to the first.
+     * Nothing is left to do there. Another active partition, the last one, takes its place: go through them from the
+     * last to the first.
      *
      * @param index of the partition
      */

@@ -47,7 +47,7 @@ class AdaptiveIdleStrategyTest
     void shouldSleepAtOnceWhereASleepEndsWithWorkAndCoresAreFew()
     {
         final List<Long> sleeps = new ArrayList<>();
-        idle.sleep(sleeps::add, 4_000_000, false);
+        idle.maxParkNs(4_000_000).sleep(sleeps::add, false);
         idle.idle(1);
         for (int i = 0; i < 6; i++)
         {

@@ -56,8 +56,9 @@ record PartMeasurement(List<Goal> goals, List<String> arguments, int rounds, int
     }
 
     /**
-     * The benchmark's parameters come in this order. To the hundredth of a byte: what the thread allocates by time, 64 bytes a second
-     * of Aeron's driver, is less than a thousandth a record, and one byte for a batch of 64 is more than a hundredth.
+     * The benchmark's parameters come in this order. To the hundredth of a byte: what the thread allocates by time, 64
+     * bytes a second of Aeron's driver, is less than a thousandth a record, and one byte for a batch of 64 is more than
+     * a hundredth.
      */
     private static Goal allocation(final int result, final String burst)
     {

@@ -11,8 +11,8 @@ import java.lang.management.ThreadMXBean;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One producer of several that send in turn, on the thread that turns the cluster too. A turn ends when all its records are
- * acknowledged, so that none of it is left for the next one's. Nothing is allocated in a turn.
+ * One producer of several that send in turn, on the thread that turns the cluster too. A turn ends when all its records
+ * are acknowledged, so that none of it is left for the next one's. Nothing is allocated in a turn.
  */
 final class TurnLoad implements AckListener, AutoCloseable
 {

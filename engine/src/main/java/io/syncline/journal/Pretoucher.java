@@ -270,7 +270,8 @@ final class Pretoucher
     }
 
     /**
-     * The conductor's, beside the owner: behind a position in the segment it writes to, or has just left, it only reads.
+     * The conductor's, beside the owner: behind a position in the segment it writes to, or has just left, it only
+     * reads.
      *
      * @param cycle of the segment
      * @param from  position

@@ -25,10 +25,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The writing side of one partition's Chronicle queue. Chronicle makes the segments; what lies in them is framed here, as
- * Chronicle would frame it, see {@link SegmentFile}. Its own appender takes a lock of the table's for every excerpt, because
- * others may append too, stores to the header for each, and allocates four kilobytes on the owner's thread when it goes on in
- * the next segment. A log has one owner, which knows its end.
+ * The writing side of one partition's Chronicle queue. Chronicle makes the segments; what lies in them is framed here,
+ * as Chronicle would frame it, see {@link SegmentFile}. Its own appender takes a lock of the table's for every excerpt,
+ * because others may append too, stores to the header for each, and allocates four kilobytes on the owner's thread when
+ * it goes on in the next segment. A log has one owner, which knows its end.
  */
 final class SegmentQueue implements SegmentStore
 {

@@ -16,9 +16,10 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
  * handful of cursors remembers where its next batch lies. Anything else goes by segment, then by a sparse index of the
  * segment that fills as it is read, then by walking at most {@link SparseIndex#SPACING_BYTES}.
  * <p>
- * Belongs to one thread, beside which the log keeper {@link #prepare}s the next segment for who reads at the end of the log, and
- * unmaps what was left. Without it, and elsewhere, a segment that is met for the first time is opened, mapped and allocated for
- * on the reader's thread. What is known of a segment goes with its mapping: one of {@link #MAPPED_SEGMENTS}.
+ * Belongs to one thread, beside which the log keeper {@link #prepare}s the next segment for who reads at the end of the
+ * log, and unmaps what was left. Without it, and elsewhere, a segment that is met for the first time is opened, mapped
+ * and allocated for on the reader's thread. What is known of a segment goes with its mapping: one of
+ * {@link #MAPPED_SEGMENTS}.
  */
 final class SegmentReader implements AutoCloseable
 {
@@ -79,7 +80,8 @@ final class SegmentReader implements AutoCloseable
     }
 
     /**
-     * The log keeper's turn, beside the reader: maps the segment that follows the one written to, where this reads that one.
+     * The log keeper's turn, beside the reader: maps the segment that follows the one written to, where this reads that
+     * one.
      *
      * @param written cycle that is written to
      * @param next    cycle that follows, prepared

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Which cycle holds which offsets. A segment ends where the next one begins, so a truncated tail is simply not covered.
- * Immutable once it is published: the log publishes a new one when it rolls, truncates or trims, and readers on other threads
- * go by identity.
+ * Immutable once it is published: the log publishes a new one when it rolls, truncates or trims, and readers on other
+ * threads go by identity.
  */
 final class Segments
 {

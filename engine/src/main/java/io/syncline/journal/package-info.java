@@ -1,7 +1,7 @@
 /**
  * The log of a partition on disk: {@link io.syncline.replica.ReplicaLog} over one Chronicle queue. The journal decides
- * what a segment is, where it ends and what is durable; Chronicle Queue makes the files, and batches are framed in them as it
- * would, so that a log can be read with Chronicle's own tools.
+ * what a segment is, where it ends and what is durable; Chronicle Queue makes the files, and batches are framed in them
+ * as it would, so that a log can be read with Chronicle's own tools.
  *
  * <h2>Files</h2>
  * <pre>
@@ -66,7 +66,7 @@
  * the owner helps itself and {@link io.syncline.journal.ChronicleLog#unpreparedRolls()} counts it. That, and a batch
  * that begins an epoch, are the only times at which an append meets a lock.</li>
  * </ul>
- * Nothing is allocated for a batch on its way in or out, and while housekeeping keeps up nothing for a roll: what the owner
- * publishes then, and the segment for those who read at the end of the log, are made ahead by the conductor.
+ * Nothing is allocated for a batch on its way in or out, and while housekeeping keeps up nothing for a roll: what the
+ * owner publishes then, and the segment for those who read at the end of the log, are made ahead by the conductor.
  */
 package io.syncline.journal;

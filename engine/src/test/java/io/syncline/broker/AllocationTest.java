@@ -49,8 +49,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Once started, no step of a record's life allocates: offer and poll at the producer, the leader's, follower's, acks
  * and delivery agents' turns at each broker, poll at the consumer, over real journals and real streams, with one batch
- * in four sampled, with acks in between, and with a roll of each log into its next segment. One thread turns everything and asks the JVM before and after each of those
- * steps what it has allocated.
+ * in four sampled, with acks in between, and with a roll of each log into its next segment. One thread turns everything
+ * and asks the JVM before and after each of those steps what it has allocated.
  * <p>
  * It is asked for a round of 20,000 records in which nothing at all is allocated, once things are warm: a compiler that
  * is asked for a method makes the string constants of its class first, on the thread that asked, and goes on asking for

@@ -72,10 +72,10 @@ final class I9HighWatermarkIsHeld extends SimInvariant
     }
 
     /**
-     * The controller has taken it out, so that it gave its log up, and put it back, and the leader has heard of neither.
-     * What it said of the former log was true, and what the leader waits for beside the ISR of the controller is no
-     * part of a commit: who is in that, or in the ELR, holds it as ever. A leader that knows the replica that is there
-     * now, by the partition epoch, must not go by what the former one said.
+     * The controller has taken it out, so that it gave its log up, and put it back, and the leader has heard of
+     * neither. What it said of the former log was true, and what the leader waits for beside the ISR of the controller
+     * is no part of a commit: who is in that, or in the ELR, holds it as ever. A leader that knows the replica that is
+     * there now, by the partition epoch, must not go by what the former one said.
      */
     private boolean isOfALaterReplica(final SimReplica leader, final int replica)
     {

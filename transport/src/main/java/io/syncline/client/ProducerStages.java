@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
  * Chooses the records whose stages are measured, marks their batches, and completes the breakdown when the answer has
  * brought what the brokers measured. Belongs to the producer's thread; allocates nothing once made.
  * <p>
- * One record in {@link ProducerContext#stageSampling()} is chosen, at most one of a batch, and not more in a second than
- * there are at {@link #FULL_RATE} records: what measuring costs does not grow with the rate from there on. What is sent
- * twice is not measured, since nobody can tell which of the two the answer answers.
+ * One record in {@link ProducerContext#stageSampling()} is chosen, at most one of a batch, and not more in a second
+ * than there are at {@link #FULL_RATE} records: what measuring costs does not grow with the rate from there on. What is
+ * sent twice is not measured, since nobody can tell which of the two the answer answers.
  */
 final class ProducerStages implements AutoCloseable
 {

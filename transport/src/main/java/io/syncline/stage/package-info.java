@@ -4,9 +4,9 @@
  *
  * <h2>How it is measured</h2>
  * A producer samples one record in {@code stage.sampling} and sets a bit in its batch's header, at most one record a
- * batch, and beyond 320,000 records a second as many as at that rate. Every stop that sees the bit measures how long the batch stays, on its own monotonic clock, and passes
- * durations back inside the acks; what is left over is the network's. No two clocks are ever compared, and the stages
- * of a record add up to its total exactly.
+ * batch, and beyond 320,000 records a second as many as at that rate. Every stop that sees the bit measures how long
+ * the batch stays, on its own monotonic clock, and passes durations back inside the acks; what is left over is the
+ * network's. No two clocks are ever compared, and the stages of a record add up to its total exactly.
  * <pre>
  *   producer    p0 due     p1 offered                                                             p9 callback
  *   leader             l1 received  l3 appended  l4 sent to k  l5 ack of k  l6 HW moved  l7 answer sent

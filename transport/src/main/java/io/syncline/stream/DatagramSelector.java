@@ -22,11 +22,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Knows which sockets of an invoked driver hold a datagram, and sleeps until one does. A driver reads a socket only when it
- * was found to hold something, one datagram each time: a call into the kernel for all sockets instead of one for each.
+ * Knows which sockets of an invoked driver hold a datagram, and sleeps until one does. A driver reads a socket only
+ * when it was found to hold something, one datagram each time: a call into the kernel for all sockets instead of one
+ * for each.
  * <p>
- * Sockets register as the driver opens them and leave as it closes them. Everything belongs to the thread that turns the
- * driver, but for {@link #wake}.
+ * Sockets register as the driver opens them and leave as it closes them. Everything belongs to the thread that turns
+ * the driver, but for {@link #wake}.
  */
 final class DatagramSelector implements AutoCloseable
 {
@@ -72,8 +73,8 @@ final class DatagramSelector implements AutoCloseable
 
     /**
      * The driver is about to be turned. Which sockets hold a datagram is looked up when it comes to its first socket,
-     * which is after it has sent: what it sends to a socket of its own is received in the same turn. What {@link #await}
-     * has found is not looked up again.
+     * which is after it has sent: what it sends to a socket of its own is received in the same turn. What
+     * {@link #await} has found is not looked up again.
      */
     void beginTurn()
     {

@@ -8,8 +8,8 @@ import org.agrona.concurrent.AgentInvoker;
 
 /**
  * A media driver without threads, turned by whoever owns it. It asks the kernel once a turn which of its sockets hold a
- * datagram, where Aeron's own driver asks every socket, or its two selectors; and the thread that turns it may sleep until
- * one does.
+ * datagram, where Aeron's own driver asks every socket, or its two selectors; and the thread that turns it may sleep
+ * until one does.
  */
 public final class InvokedDriver implements AutoCloseable
 {
@@ -79,8 +79,8 @@ public final class InvokedDriver implements AutoCloseable
     }
 
     /**
-     * Sleeps until a datagram waits at one of the sockets, at once where one does already. For the thread that turns the
-     * driver.
+     * Sleeps until a datagram waits at one of the sockets, at once where one does already. For the thread that turns
+     * the driver.
      *
      * @param timeoutNs at most, rounded up to milliseconds
      */

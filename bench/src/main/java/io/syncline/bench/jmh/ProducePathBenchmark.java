@@ -30,11 +30,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * From offer to acknowledgement of acks=all over three brokers, everything on the benchmark's thread: producer, media driver,
- * leader, followers, acks, over IPC. The gc profiler counts the whole process, the controller's threads and the log keeper's
- * included; {@code hotPathBytes} over {@code records} is what this one thread allocated from the first operation of an iteration
- * to the last, {@code segments} how many its three logs began meanwhile. What remains comes by time and not by record: Aeron's
- * driver, which this thread turns too, takes 64 bytes every second.
+ * From offer to acknowledgement of acks=all over three brokers, everything on the benchmark's thread: producer, media
+ * driver, leader, followers, acks, over IPC. The gc profiler counts the whole process, the controller's threads and the
+ * log keeper's included; {@code hotPathBytes} over {@code records} is what this one thread allocated from the first
+ * operation of an iteration to the last, {@code segments} how many its three logs began meanwhile. What remains comes
+ * by time and not by record: Aeron's driver, which this thread turns too, takes 64 bytes every second.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Names a target and its settings: {@code SYSTEM[:LAYOUT][,KEY=VALUE]...}, for instance {@code syncline:udp,threading=invoker}.
- * Settings with a dot in their key are the system's own, such as {@code idle.strategy}; the others are the rig's.
+ * Names a target and its settings: {@code SYSTEM[:LAYOUT][,KEY=VALUE]...}, for instance
+ * {@code syncline:udp,threading=invoker}. Settings with a dot in their key are the system's own, such as
+ * {@code idle.strategy}; the others are the rig's.
  *
  * @param system   name
  * @param settings by key, the layout among them as {@code layout}

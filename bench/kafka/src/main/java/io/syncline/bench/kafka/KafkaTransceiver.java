@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Kafka's producer and consumer. Its callbacks come on threads of its own, in the order of the records; the rig hears of them at
- * its next poll, as it hears of Syncline's.
+ * Kafka's producer and consumer. Its callbacks come on threads of its own, in the order of the records; the rig hears
+ * of them at its next poll, as it hears of Syncline's.
  */
 final class KafkaTransceiver implements Transceiver, Callback
 {

@@ -7,7 +7,6 @@ import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,7 +50,7 @@ public final class Producer implements AutoCloseable
     private final ProducerStages stages;
     private final Long2ObjectHashMap<ProducerPartition> partitionByKey = new Long2ObjectHashMap<>();
     private final Map<TopicPartition, Integer> handleByName = new HashMap<>();
-    private final Map<Integer, ArrayDeque<PolledFuture>> futures = new HashMap<>();
+    private final ProducerFutures futures = new ProducerFutures();
     private ProducerPartition[] partitions = new ProducerPartition[0];
     private ClientRequest producerIdRequest;
     private long producerId = BatchDescriptor.NULL_PRODUCER_ID;
@@ -385,7 +384,7 @@ public final class Producer implements AutoCloseable
                     partition + " was refused; max.batch.bytes is " + ctx.maxBatchBytes());
             }
             future.sequence(sequence);
-            futures.computeIfAbsent(handle, (h) -> new ArrayDeque<>()).add(future);
+            futures.add(handle, future);
         }
         catch (final ClientException ex)
         {
@@ -472,26 +471,9 @@ public final class Producer implements AutoCloseable
         failAll(code);
     }
 
-    void completeFutures(final ProducerPartition partition, final ProducerBatch batch)
+    ProducerFutures futures()
     {
-        final ArrayDeque<PolledFuture> waiting = futures.isEmpty() ? null : futures.get(partition.handle);
-        while (waiting != null && !waiting.isEmpty() && waiting.peek().sequence() <= batch.toSequence())
-        {
-            final PolledFuture future = waiting.poll();
-            final TopicPartition name = partition.topicPartition;
-            if (batch.outcome == ProducerBatch.Outcome.ACKED)
-            {
-                final long offset = batch.upToOffset < 0 ? -1 :
-                    batch.upToOffset - (batch.toSequence() - future.sequence());
-                future.complete(new RecordMetadata(
-                    name.topic(), name.partition(), future.sequence(), offset, batch.leaderEpoch));
-            }
-            else
-            {
-                future.completeExceptionally(new ClientException(batch.lastCode, "record " + future.sequence() + " of " +
-                    name + (isUnknown(batch.lastCode) ? ": the outcome is unknown" : " is not in the log")));
-            }
-        }
+        return futures;
     }
 
     private long taken(final long sequence)

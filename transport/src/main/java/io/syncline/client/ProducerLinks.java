@@ -111,7 +111,7 @@ final class ProducerLinks implements ProducerPartition.Output, ClientSession.Lis
         {
             ctx.errorHandler().onError(ex);
         }
-        producer.completeFutures(partition, batch);
+        producer.futures().onOutcome(partition, batch);
     }
 
     @Override

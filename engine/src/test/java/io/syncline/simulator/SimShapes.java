@@ -19,6 +19,7 @@ final class SimShapes
     private static final long SLOW_FOR_US = 300_000;
     private static final long STREAM = 14;
     private static final int MOVED_PLANS = 4;
+    private static final int MOVES = 3;
     private static final long MOVES_STREAM = 15;
 
     private final SimConfig config;
@@ -67,7 +68,10 @@ final class SimShapes
             return plan;
         }
         final SimShapes shapes = new SimShapes(plan, random);
-        shapes.putBack(random.nextLong(shapes.endUs), random.nextInt(config.partitions()));
+        for (int i = 0; i < MOVES; i++)
+        {
+            shapes.putBack(random.nextLong(shapes.endUs), random.nextInt(config.partitions()));
+        }
         return shapes.plan();
     }
 

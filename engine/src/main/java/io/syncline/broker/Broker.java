@@ -303,7 +303,8 @@ public final class Broker implements AutoCloseable
             new DeliveryAgent(
                 context.nodeId(), turn,
                 DeliveryLimits.DEFAULT.withFeedBytesPerSecond(context.catchupBytesPerSecond()), queues.delivery(), queues.feeds(),
-                streams.listen(clientEndpoint, StreamIds.FETCH)),
+                streams.listen(clientEndpoint, StreamIds.FETCH),
+                new BulkStreams((peerId) -> queues.conductor().wish(() -> conductor.peers().openBulk(peerId)))),
             deliveryCycle, turn);
         dataAgents = List.of(leader, follower, acks, delivery, new StreamsAgent(context.nodeId(), streams));
         scheduler = new AgentScheduler(context);

@@ -101,6 +101,12 @@ final class BrokerConductor implements Agent, DeskServices
         return isReady;
     }
 
+    /** @return the streams to this broker's peers; conductor's thread */
+    PeerStreams peers()
+    {
+        return peers;
+    }
+
     /** @return the replicas of this broker; conductor's thread, or after it has stopped */
     PartitionRoles roles()
     {
@@ -199,12 +205,19 @@ final class BrokerConductor implements Agent, DeskServices
     }
 
     @Override
-    public void clientConnected(final long clientId, final Endpoint response)
+    public void clientConnected(
+        final long clientId, final Endpoint response, final boolean produces, final boolean fetches)
     {
-        final Outbound produceAcks = streams.connect(response, StreamIds.PRODUCE_ACK);
-        final Outbound deliver = streams.connect(response, StreamIds.DELIVER);
-        queues.acks().post((agent) -> agent.onClient(clientId, produceAcks));
-        queues.delivery().post((agent) -> agent.onClient(clientId, deliver));
+        if (produces)
+        {
+            final Outbound produceAcks = streams.connect(response, StreamIds.PRODUCE_ACK);
+            queues.acks().post((agent) -> agent.onClient(clientId, produceAcks));
+        }
+        if (fetches)
+        {
+            final Outbound deliver = streams.connect(response, StreamIds.DELIVER);
+            queues.delivery().post((agent) -> agent.onClient(clientId, deliver));
+        }
     }
 
     @Override

@@ -62,6 +62,12 @@ final class ConductorProxy
         queue.offer((roles) -> answer.run());
     }
 
+    /** Anything that an agent needs and only the conductor may do. */
+    void wish(final Runnable wish)
+    {
+        queue.offer((roles) -> wish.run());
+    }
+
     /** @return true when nothing waits for the conductor; any thread */
     boolean isEmpty()
     {

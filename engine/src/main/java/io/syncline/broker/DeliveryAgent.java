@@ -11,7 +11,6 @@ import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.ArrayListUtil;
-import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
@@ -46,7 +45,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
     private final DeliverPublisher publisher = new DeliverPublisher();
     private final Long2ObjectHashMap<ReadPartition> partitions = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<Reader> readers = new Long2ObjectHashMap<>();
-    private final Int2ObjectHashMap<Outbound> peers = new Int2ObjectHashMap<>();
+    private final BulkStreams bulks;
     private final ArrayList<Seat> seats = new ArrayList<>();
     private final ArrayList<BulkFeed> feeds = new ArrayList<>();
     private int nextSeat;
@@ -71,6 +70,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
      * @param commands of the conductor
      * @param feedRing of the leader agent
      * @param fetches  FETCH stream of this broker, closed with the agent
+     * @param bulks    streams to those who are fed, closed with the agent
      */
     DeliveryAgent(
         final int brokerId,
@@ -78,7 +78,8 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         final DeliveryLimits limits,
         final CommandQueue<DeliveryCommands> commands,
         final FeedRing feedRing,
-        final Inbound fetches)
+        final Inbound fetches,
+        final BulkStreams bulks)
     {
         this.brokerId = brokerId;
         this.clock = clock;
@@ -87,6 +88,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         this.commands = commands;
         this.feedRing = feedRing;
         this.fetches = fetches;
+        this.bulks = bulks;
     }
 
     @Override
@@ -120,8 +122,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         partitions.clear();
         readers.values().forEach(reader -> reader.deliver().close());
         readers.clear();
-        peers.values().forEach(Outbound::close);
-        peers.clear();
+        bulks.close();
         seats.clear();
         feeds.clear();
         fetches.close();
@@ -210,21 +211,16 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
     }
 
     @Override
-    public void onPeer(final int peerId, final Outbound bulk)
+    public void onBulk(final int peerId, final Outbound bulk)
     {
-        onPeerGone(peerId);
-        peers.put(peerId, bulk);
+        bulks.onOpened(peerId, bulk);
     }
 
     @Override
     public void onPeerGone(final int peerId)
     {
         feeds.removeIf(feed -> feed.follower() == peerId);
-        final Outbound bulk = peers.remove(peerId);
-        if (bulk != null)
-        {
-            bulk.close();
-        }
+        bulks.onPeerGone(peerId);
     }
 
     @Override
@@ -474,7 +470,12 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
 
     private int serveFeeds()
     {
-        if (feeds.isEmpty() || !mayFeed())
+        if (feeds.isEmpty())
+        {
+            bulks.closeUnused(nowNs);
+            return 0;
+        }
+        if (!mayFeed())
         {
             return 0;
         }
@@ -485,7 +486,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
             nextFeed = nextFeed < feeds.size() ? nextFeed : 0;
             final BulkFeed feed = feeds.get(nextFeed);
             final ReadPartition partition = partitions.get(feed.key());
-            final Outbound bulk = peers.get(feed.follower());
+            final Outbound bulk = bulks.to(feed.follower(), nowNs);
             final int sent = partition == null || bulk == null ?
                 0 : feed(feed, partition, bulk, Math.min(budget, limits.sessionBytes()));
             if (sent < 0 || feed.isDone())

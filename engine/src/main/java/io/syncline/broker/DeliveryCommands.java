@@ -43,10 +43,10 @@ interface DeliveryCommands
     void onTruncated(long key, long offset);
 
     /**
-     * @param brokerId of a peer
-     * @param bulk     BULK stream to it
+     * @param brokerId of a peer that is to be fed
+     * @param bulk     BULK stream to it, as was wished for
      */
-    void onPeer(int brokerId, Outbound bulk);
+    void onBulk(int brokerId, Outbound bulk);
 
     /** @param brokerId of a peer that left, or came back as another incarnation: its feeds end, its stream is closed */
     void onPeerGone(int brokerId);

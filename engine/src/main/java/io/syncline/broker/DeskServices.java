@@ -25,12 +25,14 @@ interface DeskServices
     long request(ControllerRequest request);
 
     /**
-     * Opens PRODUCE_ACK and DELIVER streams to a client and hands them to the acks and the delivery agent.
+     * Opens the streams that a client wants besides its responses, and hands them to the agents that write them.
      *
      * @param clientId of the client
      * @param response where the client listens
+     * @param produces true for a PRODUCE_ACK stream, which becomes the acks agent's
+     * @param fetches  true for a DELIVER stream, which becomes the delivery agent's
      */
-    void clientConnected(long clientId, Endpoint response);
+    void clientConnected(long clientId, Endpoint response, boolean produces, boolean fetches);
 
     /** @param clientId of a client that left or fell silent: its streams are closed by the agents that use them */
     void clientGone(long clientId);

@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Opens the four streams to each peer and hands them to the agents that write them: live and heartbeat to Leader,
- * control to Follower, bulk to Delivery. A peer that comes back as another incarnation gets new ones. Belongs to the
- * conductor.
+ * Opens the streams to each peer and hands them to the agents that write them: live and heartbeat to Leader, control to
+ * Follower, and bulk to Delivery when that has somebody to feed. A peer that comes back as another incarnation gets new
+ * ones. Belongs to the conductor.
  */
 final class PeerStreams
 {
@@ -52,15 +52,25 @@ final class PeerStreams
         final Outbound live = streams.connect(endpoint, StreamIds.LIVE);
         final Outbound heartbeat = streams.connect(endpoint, StreamIds.HEARTBEAT);
         final Outbound control = streams.connect(endpoint, StreamIds.CONTROL);
-        final Outbound bulk = streams.connect(endpoint, StreamIds.BULK);
         queues.leader().post((agent) -> agent.onPeer(peerId, live, heartbeat));
         queues.acks().post((agent) -> agent.onPeer(peerId, live));
         queues.follower().post((agent) -> agent.onPeer(peerId, control));
-        queues.delivery().post((agent) ->
+        queues.delivery().post((agent) -> agent.onPeerGone(peerId));
+    }
+
+    /**
+     * The delivery agent's wish; a peer that is gone by now needs nothing.
+     *
+     * @param peerId of the peer
+     */
+    void openBulk(final int peerId)
+    {
+        final BrokerState peer = peers.get(peerId);
+        if (peer != null)
         {
-            agent.onPeerGone(peerId);
-            agent.onPeer(peerId, bulk);
-        });
+            final Outbound bulk = streams.connect(Endpoint.parse(peer.replicationEndpoint()), StreamIds.BULK);
+            queues.delivery().post((agent) -> agent.onBulk(peerId, bulk));
+        }
     }
 
     private boolean leave(final int peerId)

@@ -8,6 +8,7 @@ import io.syncline.protocol.client.CloseClientDecoder;
 import io.syncline.protocol.client.CommitOffsetDecoder;
 import io.syncline.protocol.client.CommittedOffsetDecoder;
 import io.syncline.protocol.client.ConnectClientDecoder;
+import io.syncline.protocol.client.ConversationsDecoder;
 import io.syncline.protocol.client.CreateTopicDecoder;
 import io.syncline.protocol.client.DeleteTopicDecoder;
 import io.syncline.protocol.client.DescribePartitionDecoder;
@@ -33,8 +34,19 @@ final class RequestAdapter implements FrameHandler
     /** Takes what clients ask; a frame that cannot be read is named by {@link #onUnknown}. */
     interface Handler
     {
-        /** First message of a client, or the same again while it waits for the answer. */
-        void onConnectClient(long clientId, long correlationId, int protocolVersion, String responseEndpoint);
+        /**
+         * First message of a client, or the same again while it waits for the answer.
+         *
+         * @param clientId         of the client
+         * @param correlationId    of this session
+         * @param protocolVersion  that the client speaks
+         * @param produces         true when it will produce, and wants acks
+         * @param fetches          true when it will fetch, and wants deliveries
+         * @param responseEndpoint where it listens
+         */
+        void onConnectClient(
+            long clientId, long correlationId, int protocolVersion, boolean produces, boolean fetches,
+            String responseEndpoint);
 
         /** The client is alive. */
         void onKeepAlive(long clientId);
@@ -107,8 +119,10 @@ final class RequestAdapter implements FrameHandler
             case ConnectClientDecoder.TEMPLATE_ID ->
             {
                 connectClient.wrapAndApplyHeader(buffer, offset, header);
+                final ConversationsDecoder conversations = connectClient.conversations();
                 handler.onConnectClient(connectClient.clientId(), connectClient.correlationId(),
-                    connectClient.protocolVersion(), connectClient.responseEndpoint());
+                    connectClient.protocolVersion(), conversations == null || conversations.produce(),
+                    conversations == null || conversations.fetch(), connectClient.responseEndpoint());
             }
             case KeepAliveDecoder.TEMPLATE_ID ->
                 handler.onKeepAlive(keepAlive.wrapAndApplyHeader(buffer, offset, header).clientId());

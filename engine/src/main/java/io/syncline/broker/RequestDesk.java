@@ -133,7 +133,8 @@ final class RequestDesk implements ClientDesk, RequestAdapter.Handler
 
     @Override
     public void onConnectClient(
-        final long clientId, final long correlationId, final int protocolVersion, final String responseEndpoint)
+        final long clientId, final long correlationId, final int protocolVersion, final boolean produces,
+        final boolean fetches, final String responseEndpoint)
     {
         final ClientSession known = sessions.get(clientId);
         if (known != null && known.connectCorrelationId() == correlationId)
@@ -178,7 +179,7 @@ final class RequestDesk implements ClientDesk, RequestAdapter.Handler
         }
         else
         {
-            services.clientConnected(clientId, endpoint);
+            services.clientConnected(clientId, endpoint, produces, fetches);
             responses.connected(session, correlationId, services.brokerId(), services.incarnation(), Codes.OK);
             session.metadataDue(true);
         }

@@ -84,9 +84,10 @@ class DeliveryAgentTest
     void start()
     {
         agent = new DeliveryAgent(
-            BROKER, () -> nowNs, LIMITS, commands, feedRing, streams.listen(brokerEndpoint, StreamIds.FETCH));
+            BROKER, () -> nowNs, LIMITS, commands, feedRing, streams.listen(brokerEndpoint, StreamIds.FETCH),
+            new BulkStreams((peerId) ->
+                commands.post((c) -> c.onBulk(peerId, streams.connect(peerEndpoint, StreamIds.BULK)))));
         commands.post((c) -> c.onClient(CLIENT, streams.connect(clientEndpoint, StreamIds.DELIVER)));
-        commands.post((c) -> c.onPeer(PEER, streams.connect(peerEndpoint, StreamIds.BULK)));
         commands.post((c) -> c.onPartition(KEY, reader(), counters));
     }
 
@@ -472,6 +473,8 @@ class DeliveryAgentTest
         lead(3, 0);
         append(3, 100, 2);
         feedRing.feed(PEER, KEY, 3, 9, 0, 200);
+        // The first turn wishes for a stream, the second has it.
+        agent.doWork();
         agent.doWork();
         final List<Batch> appends = new ArrayList<>();
         drainBulk(appends);

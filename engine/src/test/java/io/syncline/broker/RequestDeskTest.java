@@ -71,7 +71,7 @@ class RequestDeskTest
         connect(CLIENT, 1, 0);
         turn();
 
-        assertThat(services.calls).containsExactly("clientConnected 77 client:1");
+        assertThat(services.calls).containsExactly("clientConnected 77 client:1 produces");
         assertThat(received).containsExactly("ClientConnected 1 code=0 broker=3 incarnation=9",
             "Metadata correlation=-1 version=0 brokers=[] topics=[]");
     }
@@ -96,7 +96,24 @@ class RequestDeskTest
         turn();
 
         assertThat(services.calls).containsExactly(
-            "clientConnected 77 client:1", "clientGone 77", "clientConnected 77 client:1");
+            "clientConnected 77 client:1 produces", "clientGone 77", "clientConnected 77 client:1 produces");
+    }
+
+    @Test
+    void shouldOpenBothStreamsForAClientOfAVersionThatDoesNotSayWhatItIsFor()
+    {
+        final ConnectClientEncoder connect = new ConnectClientEncoder();
+        connect.wrap(frame, MessageHeaderEncoder.ENCODED_LENGTH);
+        connect.clientId(CLIENT).correlationId(1).protocolVersion(0);
+        final int blockLength = ConnectClientEncoder.conversationsEncodingOffset();
+        connect.limit(MessageHeaderEncoder.ENCODED_LENGTH + blockLength);
+        connect.responseEndpoint(client.toString()).name("test");
+        header.wrap(frame, 0).blockLength(blockLength).templateId(ConnectClientEncoder.TEMPLATE_ID)
+            .schemaId(ConnectClientEncoder.SCHEMA_ID).version(1);
+        send(connect.encodedLength());
+        turn();
+
+        assertThat(services.calls).containsExactly("clientConnected 77 client:1 produces fetches");
     }
 
     @Test
@@ -389,9 +406,10 @@ class RequestDeskTest
 
     private void connect(final long clientId, final long correlationId, final int version)
     {
-        send(new ConnectClientEncoder().wrapAndApplyHeader(frame, 0, header)
-            .clientId(clientId).correlationId(correlationId).protocolVersion(version)
-            .responseEndpoint(client.toString()).name("test").encodedLength());
+        final ConnectClientEncoder connect = new ConnectClientEncoder().wrapAndApplyHeader(frame, 0, header)
+            .clientId(clientId).correlationId(correlationId).protocolVersion(version);
+        connect.conversations().clear().produce(true);
+        send(connect.responseEndpoint(client.toString()).name("test").encodedLength());
     }
 
     private void metadataRequest(final long correlationId)
@@ -552,9 +570,11 @@ class RequestDeskTest
         }
 
         @Override
-        public void clientConnected(final long clientId, final Endpoint response)
+        public void clientConnected(
+            final long clientId, final Endpoint response, final boolean produces, final boolean fetches)
         {
-            calls.add("clientConnected " + clientId + " " + response);
+            calls.add("clientConnected " + clientId + " " + response +
+                (produces ? " produces" : "") + (fetches ? " fetches" : ""));
         }
 
         @Override

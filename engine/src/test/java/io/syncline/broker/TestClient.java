@@ -65,7 +65,9 @@ final class TestClient
         connect.wrapAndApplyHeader(head, 0, headerEncoder)
             .clientId(CLIENT_ID)
             .correlationId(1)
-            .protocolVersion(0)
+            .protocolVersion(0);
+        connect.conversations().clear().produce(true).fetch(true);
+        connect
             .responseEndpoint(self.toString())
             .name("test");
         request.offer(head, 0, MessageHeaderEncoder.ENCODED_LENGTH + connect.encodedLength());

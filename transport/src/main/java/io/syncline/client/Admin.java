@@ -70,7 +70,7 @@ public final class Admin implements AutoCloseable
     private Admin(final Context ctx)
     {
         this.ctx = ctx;
-        session = new ClientSession(ctx, ClientSession.NO_LISTENER);
+        session = new ClientSession(ctx, ClientSession.Purpose.ADMINISTER, ClientSession.NO_LISTENER);
         verifier = new ReplicaVerifier(session, ctx, ctx.adminTimeoutNs());
     }
 

@@ -22,8 +22,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One client's session with one broker: three streams there, three back, and the handshake that makes them a session.
- * After a loss the session is a new one at a new endpoint, so that nothing of the old one can arrive late.
+ * One client's session with one broker: streams for requests and for the client's purpose, each there and back, and the
+ * handshake that makes them a session. After a loss the session is a new one at a new endpoint, so that nothing of the old one can arrive late.
  */
 final class BrokerLink
 {
@@ -242,11 +242,24 @@ final class BrokerLink
         final Endpoint wanted = endpoint.isIpc() ? new Endpoint(null, 0) : new Endpoint(session.clientHost(endpoint), 0);
         responseEndpoint = streams.resolve(wanted);
         responses = streams.listen(responseEndpoint, StreamIds.RESPONSE);
-        produceAcks = streams.listen(responseEndpoint, StreamIds.PRODUCE_ACK);
-        deliveries = streams.listen(responseEndpoint, StreamIds.DELIVER);
         requests = streams.connect(endpoint, StreamIds.REQUEST);
-        produces = streams.connect(endpoint, StreamIds.PRODUCE);
-        fetches = streams.connect(endpoint, StreamIds.FETCH);
+        switch (session.purpose())
+        {
+            case PRODUCE ->
+            {
+                produceAcks = streams.listen(responseEndpoint, StreamIds.PRODUCE_ACK);
+                produces = streams.connect(endpoint, StreamIds.PRODUCE);
+            }
+            case CONSUME ->
+            {
+                deliveries = streams.listen(responseEndpoint, StreamIds.DELIVER);
+                fetches = streams.connect(endpoint, StreamIds.FETCH);
+            }
+            case ADMINISTER ->
+            {
+                // Requests are all there is.
+            }
+        }
         helloCorrelationId = session.nextCorrelationId();
         attemptDeadlineNs = nowNs + ATTEMPT_TIMEOUT_NS;
         nextActionNs = nowNs;
@@ -267,7 +280,11 @@ final class BrokerLink
             connectClient.wrapAndApplyHeader(frame, 0, headerEncoder)
                 .clientId(session.clientId())
                 .correlationId(helloCorrelationId)
-                .protocolVersion(ClientContext.PROTOCOL_VERSION)
+                .protocolVersion(ClientContext.PROTOCOL_VERSION);
+            connectClient.conversations().clear()
+                .produce(session.purpose() == ClientSession.Purpose.PRODUCE)
+                .fetch(session.purpose() == ClientSession.Purpose.CONSUME);
+            connectClient
                 .responseEndpoint(responseEndpoint.toString())
                 .name(ctx.clientName());
             final int length = MessageHeaderEncoder.ENCODED_LENGTH + connectClient.encodedLength();

@@ -30,6 +30,12 @@ final class ClientSession implements AutoCloseable
         void onMetadata(ClusterView view);
     }
 
+    /** What a client does with brokers besides asking them: it has streams for that, and for nothing else. */
+    enum Purpose
+    {
+        ADMINISTER, PRODUCE, CONSUME
+    }
+
     /** A listener that waits for nothing. */
     static final Listener NO_LISTENER = new Listener()
     {
@@ -52,6 +58,7 @@ final class ClientSession implements AutoCloseable
     private static final long ALONE_LIMIT_NS = TimeUnit.SECONDS.toNanos(3);
 
     private final ClientContext<?> ctx;
+    private final Purpose purpose;
     private final Listener listener;
     private final ClusterView view = new ClusterView();
     private final ClientRequests requests;
@@ -69,9 +76,10 @@ final class ClientSession implements AutoCloseable
     private boolean isMetadataWanted;
     private boolean isClosed;
 
-    ClientSession(final ClientContext<?> ctx, final Listener listener)
+    ClientSession(final ClientContext<?> ctx, final Purpose purpose, final Listener listener)
     {
         this.ctx = ctx;
+        this.purpose = purpose;
         this.listener = listener;
         clientId = ctx.clientId();
         clientHost = ctx.clientHost();
@@ -143,6 +151,11 @@ final class ClientSession implements AutoCloseable
     long clientId()
     {
         return clientId;
+    }
+
+    Purpose purpose()
+    {
+        return purpose;
     }
 
     long nextCorrelationId()

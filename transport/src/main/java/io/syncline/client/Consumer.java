@@ -41,7 +41,7 @@ public final class Consumer implements AutoCloseable
     {
         this.ctx = ctx;
         links = new ConsumerLinks(ctx);
-        session = new ClientSession(ctx, links);
+        session = new ClientSession(ctx, ClientSession.Purpose.CONSUME, links);
         links.session(session);
     }
 

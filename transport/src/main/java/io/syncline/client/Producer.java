@@ -66,7 +66,7 @@ public final class Producer implements AutoCloseable
         maxPayload = ctx.maxBatchBytes() - BatchDescriptor.HEADER_LENGTH - BatchDescriptor.RECORD_HEADER_LENGTH;
         stages = new ProducerStages(ctx);
         links = new ProducerLinks(this, ctx, stages);
-        session = new ClientSession(ctx, links);
+        session = new ClientSession(ctx, ClientSession.Purpose.PRODUCE, links);
         links.session(session);
         wantsProducerEpoch = ctx.idempotent();
     }

@@ -268,32 +268,25 @@ public final class StreamsContext
 
     /**
      * @param brokers all with one driver directory, each pair joined both ways by four streams
-     * @param clients each with six streams to every broker
+     * @param clients each with four streams, two there and two back, to every broker
      * @param isIpc   see {@link #memoryPerStream(int, boolean)}
      * @return bytes the streams of a whole cluster on one machine can come to use
      */
     public long memoryOfCluster(final int brokers, final int clients, final boolean isIpc)
     {
-        final long pair = memoryPerPair(isIpc);
-        final long client = memoryPerStream(StreamIds.REQUEST, isIpc) + memoryPerStream(StreamIds.PRODUCE, isIpc) +
-            memoryPerStream(StreamIds.FETCH, isIpc) + memoryPerStream(StreamIds.RESPONSE, isIpc) +
-            memoryPerStream(StreamIds.PRODUCE_ACK, isIpc) + memoryPerStream(StreamIds.DELIVER, isIpc);
-        return (long)brokers * (brokers - 1) * pair + (long)brokers * clients * client;
+        return (long)brokers * (brokers - 1) * memoryPerPair(isIpc) + (long)brokers * clients * memoryPerClient(isIpc);
     }
 
     /**
      * Memory that the streams of one broker over UDP can come to use in its own driver's directory: its end of each.
      *
      * @param peers   other brokers, each joined both ways by live, bulk, control and heartbeat streams
-     * @param clients each with six streams to this broker
+     * @param clients each with four streams, two of them to this broker
      * @return bytes
      */
     public long memoryOfBroker(final int peers, final int clients)
     {
-        final long bothClientEnds = memoryPerStream(StreamIds.REQUEST, false) + memoryPerStream(StreamIds.PRODUCE, false) +
-            memoryPerStream(StreamIds.FETCH, false) + memoryPerStream(StreamIds.RESPONSE, false) +
-            memoryPerStream(StreamIds.PRODUCE_ACK, false) + memoryPerStream(StreamIds.DELIVER, false);
-        return peers * memoryPerPair(false) + clients * (bothClientEnds / 2);
+        return peers * memoryPerPair(false) + clients * (memoryPerClient(false) / 2);
     }
 
     /**
@@ -330,5 +323,15 @@ public final class StreamsContext
     {
         return memoryPerStream(StreamIds.LIVE, isIpc) + memoryPerStream(StreamIds.BULK, isIpc) +
             memoryPerStream(StreamIds.CONTROL, isIpc) + memoryPerStream(StreamIds.HEARTBEAT, isIpc);
+    }
+
+    /** One client and one broker, both ends of each stream: a producer or a consumer, whichever takes more. */
+    private long memoryPerClient(final boolean isIpc)
+    {
+        final long produce =
+            memoryPerStream(StreamIds.PRODUCE, isIpc) + memoryPerStream(StreamIds.PRODUCE_ACK, isIpc);
+        final long fetch = memoryPerStream(StreamIds.FETCH, isIpc) + memoryPerStream(StreamIds.DELIVER, isIpc);
+        return memoryPerStream(StreamIds.REQUEST, isIpc) + memoryPerStream(StreamIds.RESPONSE, isIpc) +
+            Math.max(produce, fetch);
     }
 }

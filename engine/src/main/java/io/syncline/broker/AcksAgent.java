@@ -7,6 +7,7 @@ import io.syncline.replica.Assignment;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.replica.ReplicaLog;
 import io.syncline.stage.StageFile;
+import io.syncline.stream.Glance;
 import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -69,6 +70,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
     private final Long2ObjectHashMap<Acked> partitions = new Long2ObjectHashMap<>();
     private final LongHashSet gone = new LongHashSet();
     private final ArrayList<Acked> turns = new ArrayList<>();
+    private final Glance glance;
     private final ArrayList<Acked> moved = new ArrayList<>();
     private final PeerRefusals refusals = new PeerRefusals();
     private final IntConsumer onPeerRefused = this::onPeerRefused;
@@ -88,6 +90,7 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
         this.clock = context.nanoClock();
         this.turn = turn;
         this.nextTickNs = clock.nanoTime();
+        this.glance = new Glance(turn.nanoTime());
         this.control = control;
         this.ring = queues.leaderToAcks();
         this.leaderRing = queues.acksToLeader();
@@ -140,7 +143,8 @@ final class AcksAgent implements Agent, LeaderToAcksRing.Handler, ControlAdapter
             // The leader agent had let go of them before this one was told, so no event of theirs can follow.
             gone.clear();
         }
-        work += control.poll(controlAdapter, FRAME_LIMIT);
+        // Acks come to who leads; who never led is asked by followers alone, whose metadata are newer.
+        work += turns.isEmpty() && !glance.isDue(nowNs) ? 0 : control.poll(controlAdapter, FRAME_LIMIT);
         work += followSynced();
         work += resendAnswers();
         work += tick();

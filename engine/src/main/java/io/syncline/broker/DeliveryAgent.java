@@ -7,6 +7,7 @@ import io.syncline.protocol.client.MessageHeaderDecoder;
 import io.syncline.record.BatchFlyweight;
 import io.syncline.replica.Assignment;
 import io.syncline.stream.FrameHandler;
+import io.syncline.stream.Glance;
 import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import org.agrona.DirectBuffer;
@@ -46,6 +47,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
     private final Long2ObjectHashMap<ReadPartition> partitions = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<Reader> readers = new Long2ObjectHashMap<>();
     private final BulkStreams bulks;
+    private final Glance glance;
     private final ArrayList<Seat> seats = new ArrayList<>();
     private final ArrayList<BulkFeed> feeds = new ArrayList<>();
     private int nextSeat;
@@ -89,6 +91,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         this.feedRing = feedRing;
         this.fetches = fetches;
         this.bulks = bulks;
+        this.glance = new Glance(clock.nanoTime());
     }
 
     @Override
@@ -97,7 +100,7 @@ final class DeliveryAgent implements Agent, DeliveryCommands, FeedRing.Handler
         nowNs = clock.nanoTime();
         int work = commands.drain(this);
         work += feedRing.poll(this);
-        work += fetches.poll(onFetchFrame, FETCH_LIMIT);
+        work += readers.isEmpty() && !glance.isDue(nowNs) ? 0 : fetches.poll(onFetchFrame, FETCH_LIMIT);
         work += serveSessions();
         work += serveFeeds();
         if (areReadersCounted)

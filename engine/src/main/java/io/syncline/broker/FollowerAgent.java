@@ -6,6 +6,7 @@ import io.syncline.replica.FollowerReplica;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.replica.ReplicaLog;
 import io.syncline.stage.StageFile;
+import io.syncline.stream.Glance;
 import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import org.agrona.DirectBuffer;
@@ -25,8 +26,6 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private static final int LIVE_LIMIT = 256;
     private static final int BULK_LIMIT = 16;
     private static final int HEARTBEAT_LIMIT = 64;
-    private static final int IDLE_BULK_MASK = 0x7;
-    private static final int HEARTBEAT_MASK = 0x3;
 
     /** A partition that this broker follows, as this agent sees it. */
     private static final class Followed extends PartitionTurns.Turned
@@ -69,10 +68,10 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     private final LiveAdapter heartbeatAdapter = new LiveAdapter(this);
     private final Long2ObjectHashMap<Followed> partitions = new Long2ObjectHashMap<>();
     private final PartitionTurns<Followed> turns;
+    private final Glance glance;
+    private boolean isGlancing;
     private boolean isLive;
     private boolean isFed;
-    private int idleBulkTurns;
-    private int heartbeatTurns;
     private long toldStalledNs;
     private long nowNs;
 
@@ -87,6 +86,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         this.clock = context.nanoClock();
         this.turn = turn;
         this.turns = new PartitionTurns<>(turn.nanoTime());
+        this.glance = new Glance(turn.nanoTime());
         this.live = live;
         this.bulk = bulk;
         this.heartbeats = heartbeats;
@@ -103,6 +103,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     {
         nowNs = turn.nanoTime();
         dutyCycle.begin(nowNs);
+        isGlancing = glance.isDue(nowNs);
         int work = commands.drain(this);
         work += pollLive();
         work += pollBulk();
@@ -306,21 +307,23 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
         silence.onHeard(brokerId, nowNs);
     }
 
-    /**
-     * Heard, but no work: they must not keep an idle broker's thread awake. Not in every turn, because records are in a
-     * hurry and these are not: a turn of an idle broker is a millisecond.
-     */
+    /** Heard, but no work: they must not keep an idle broker's thread awake. Not in every turn: no record waits for them. */
     private void hearHeartbeats()
     {
-        if ((++heartbeatTurns & HEARTBEAT_MASK) == 0)
+        if (isGlancing)
         {
             heartbeats.poll(heartbeatAdapter, HEARTBEAT_LIMIT);
             refusals.poll(onRefused);
         }
     }
 
+    /** Who follows nobody is told nothing. */
     private int pollLive()
     {
+        if (partitions.isEmpty() && !isGlancing)
+        {
+            return 0;
+        }
         isLive = true;
         return live.poll(liveAdapter, LIVE_LIMIT);
     }
@@ -328,7 +331,7 @@ final class FollowerAgent implements Agent, LiveAdapter.Handler
     /** Rarely while nobody is fed: nothing waits for the first frame. */
     private int pollBulk()
     {
-        if (!isFed && (++idleBulkTurns & IDLE_BULK_MASK) != 0)
+        if (!isFed && !isGlancing)
         {
             return 0;
         }

@@ -6,6 +6,7 @@ import io.syncline.replica.Assignment;
 import io.syncline.replica.LeaderReplica;
 import io.syncline.replica.ReplicaConfig;
 import io.syncline.replica.ReplicaLog;
+import io.syncline.stream.Glance;
 import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import org.agrona.DirectBuffer;
@@ -53,6 +54,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
     private final DutyCycle dutyCycle;
     private final ProduceAdapter produceAdapter = new ProduceAdapter(this);
     private final Long2ObjectHashMap<Led> partitions = new Long2ObjectHashMap<>();
+    private final Glance glance;
     private final PartitionTurns<Led> turns;
     private final Long2LongHashMap lastEpochs = new Long2LongHashMap(NULL_EPOCH);
     private long nextHeartbeatNs;
@@ -78,6 +80,7 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
         this.commands = queues.leader();
         this.conductor = queues.conductor();
         this.dutyCycle = dutyCycle;
+        this.glance = new Glance(turn.nanoTime());
         this.isMeasured = context.stageSampling() > 0;
         this.out = new LeaderPublisher(
             context.nodeId(), queues.leaderToAcks(), queues.feeds(), queues.conductor(), clock, isMeasured);
@@ -90,7 +93,8 @@ final class LeaderAgent implements Agent, AcksToLeaderRing.Handler, ProduceAdapt
         dutyCycle.begin(nowNs);
         int work = commands.drain(this);
         work += acks.poll(this);
-        work += produce.poll(produceAdapter, FRAME_LIMIT);
+        // Who leads nothing has refusals to answer with, at most.
+        work += partitions.isEmpty() && !glance.isDue(nowNs) ? 0 : produce.poll(produceAdapter, FRAME_LIMIT);
         work += pushToFollowers();
         heartbeats();
         return work;

@@ -10,6 +10,7 @@ import io.syncline.protocol.client.MessageHeaderEncoder;
 import io.syncline.protocol.client.MetadataRequestEncoder;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.FrameHandler;
+import io.syncline.stream.Glance;
 import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import io.syncline.stream.StreamIds;
@@ -58,6 +59,7 @@ final class BrokerLink
     private final MetadataRequestEncoder metadataRequest = new MetadataRequestEncoder();
     private final ClientConnectedDecoder clientConnected = new ClientConnectedDecoder();
     private final FrameHandler responseHandler = this::onResponse;
+    private final Glance glance;
 
     private State state = State.IDLE;
     private Outbound requests;
@@ -76,6 +78,7 @@ final class BrokerLink
     private long lastHeardNs;
     private long lastTurnNs;
     private long nextKeepAliveNs;
+    private boolean hasProduced;
 
     BrokerLink(final ClientSession session, final ClientContext<?> ctx, final Endpoint endpoint, final int brokerId,
         final long nowNs)
@@ -86,6 +89,7 @@ final class BrokerLink
         this.brokerId = brokerId;
         nextActionNs = nowNs;
         lastTurnNs = nowNs;
+        glance = new Glance(nowNs);
     }
 
     Endpoint endpoint()
@@ -138,7 +142,7 @@ final class BrokerLink
         {
             case IDLE -> nowNs - nextActionNs >= 0 ? openStreams(nowNs) : 0;
             case CONNECTING -> sayHello(nowNs);
-            case CONNECTED -> keepUp(nowNs);
+            case CONNECTED -> glance.isDue(nowNs) ? keepUp(nowNs) : 0;
             case CLOSED -> 0;
         };
     }
@@ -156,8 +160,12 @@ final class BrokerLink
     long offerProduce(
         final DirectBuffer head, final int headLength, final DirectBuffer batch, final int batchLength)
     {
-        return state == State.CONNECTED ?
-            produces.offer(head, 0, headLength, batch, 0, batchLength) : Codes.NOT_CONNECTED;
+        if (state != State.CONNECTED)
+        {
+            return Codes.NOT_CONNECTED;
+        }
+        hasProduced = true;
+        return produces.offer(head, 0, headLength, batch, 0, batchLength);
     }
 
     /** @return largest Produce frame, batch included; only meaningful while connected */
@@ -172,9 +180,10 @@ final class BrokerLink
         return state == State.CONNECTED ? fetches.offer(buffer, 0, length) : Codes.NOT_CONNECTED;
     }
 
+    /** Where nothing was produced in this session, no ack comes. */
     int pollProduceAcks(final FrameHandler handler, final int limit)
     {
-        return state == State.CONNECTED ? produceAcks.poll(handler, limit) : 0;
+        return state == State.CONNECTED && hasProduced ? produceAcks.poll(handler, limit) : 0;
     }
 
     int pollDeliveries(final FrameHandler handler, final int limit)
@@ -260,6 +269,7 @@ final class BrokerLink
                 // Requests are all there is.
             }
         }
+        hasProduced = false;
         helloCorrelationId = session.nextCorrelationId();
         attemptDeadlineNs = nowNs + ATTEMPT_TIMEOUT_NS;
         nextActionNs = nowNs;

@@ -83,8 +83,9 @@ public final class Broker implements AutoCloseable
             broker.start();
             return broker;
         }
-        catch (final RuntimeException ex)
+        catch (final RuntimeException | LinkageError ex)
         {
+            // The latter where the process is told to end while it starts: classes that want a hook for that fail.
             broker.release();
             throw ex;
         }

@@ -138,7 +138,7 @@ final class StatCommand implements Runnable
                 errors.forEach((error) -> System.out.printf("%s: %d time%s, from %s to %s%n%s%n",
                     error.file(), error.count(), error.count() == 1 ? "" : "s",
                     Instant.ofEpochMilli(error.firstMs()), Instant.ofEpochMilli(error.lastMs()), error.text()));
-                System.out.println(errors.isEmpty() ? "no errors" : errors.size() + " distinct errors");
+                System.out.println(errors.isEmpty() ? "no errors" : errors.size() + (errors.size() == 1 ? " distinct error" : " distinct errors"));
             }
             return errors.isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
         }

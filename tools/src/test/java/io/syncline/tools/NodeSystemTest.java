@@ -1,5 +1,6 @@
 package io.syncline.tools;
 
+import io.syncline.stream.MediaDrivers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,7 @@ class NodeSystemTest
             assertThat(node.terminate()).as(node.errors()).isZero();
             assertThat(node.errors()).isEmpty();
         }
+        assertThat(Path.of(MediaDrivers.directoryFor("broker", data.toFile()))).as("shared memory").doesNotExist();
     }
 
     private String assertOk(final String input, final String... args)

@@ -314,7 +314,10 @@ final class Pretoucher
         lock.lock();
         try
         {
-            while (first.cycle() != written && mapped.size() > 1)
+            // Read anew: while this turn waited the owner may have gone on, let go of the segment that it was in then and
+            // prepared the next; by the cycle of then, the one that it writes to would be taken for one that it has left.
+            final int current = state.segments().lastCycle();
+            while (first.cycle() < current && mapped.size() > 1)
             {
                 queue.release(mapped.pollFirst());
                 first = mapped.peekFirst();

@@ -2,11 +2,7 @@ package io.syncline.broker;
 
 import io.syncline.protocol.Codes;
 import io.syncline.protocol.PartitionKey;
-import io.syncline.protocol.client.DeliverDecoder;
-import io.syncline.protocol.client.FetchEncoder;
-import io.syncline.protocol.client.FetchedDecoder;
 import io.syncline.protocol.client.MessageHeaderDecoder;
-import io.syncline.protocol.client.MessageHeaderEncoder;
 import io.syncline.protocol.replication.AppendDecoder;
 import io.syncline.record.BatchBuilder;
 import io.syncline.record.BatchFlyweight;
@@ -15,16 +11,12 @@ import io.syncline.replica.MemoryLog;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Inbound;
 import io.syncline.stream.MemoryStreams;
-import io.syncline.stream.Outbound;
 import io.syncline.stream.StreamIds;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.status.CountersManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,35 +42,15 @@ class DeliveryAgentTest
     private final CommandQueue<DeliveryCommands> commands = new CommandQueue<>();
     private final FeedRing feedRing = new FeedRing();
     private final MemoryLog log = new MemoryLog(KEY);
-    private final CountersManager countersManager = new CountersManager(
-        new UnsafeBuffer(ByteBuffer.allocateDirect(64 * 1024)), new UnsafeBuffer(ByteBuffer.allocateDirect(16 * 1024)));
-    private final PartitionCounters counters = new PartitionCounters(
-        countersManager.newCounter("end"),
-        countersManager.newCounter("hw"),
-        countersManager.newCounter("epoch"),
-        countersManager.newCounter("isr"),
-            countersManager.newCounter("leader"),
-            countersManager.newCounter("members"),
-            countersManager.newCounter("unreserved"),
-            countersManager.newCounter("readers"));
-    private final Outbound fetches = streams.connect(brokerEndpoint, StreamIds.FETCH);
-    private final Inbound delivered = streams.listen(clientEndpoint, StreamIds.DELIVER);
+    private final PartitionCounters counters = MemoryCounters.ofPartition();
+    private final FetchClient client = new FetchClient(KEY, counters, streams, brokerEndpoint, clientEndpoint);
     private final Inbound bulk = streams.listen(peerEndpoint, StreamIds.BULK);
-    private final UnsafeBuffer frame = new UnsafeBuffer(new byte[512]);
-    private final List<Answer> answers = new ArrayList<>();
-    private final List<Batch> batches = new ArrayList<>();
-    private final List<Long> highWatermarks = new ArrayList<>();
+    private final List<FetchClient.Answer> answers = client.answers;
+    private final List<FetchClient.Batch> batches = client.batches;
+    private final List<Long> highWatermarks = client.highWatermarks;
     private DeliveryAgent agent;
     private boolean readerClosed;
     private long nowNs = 1_000_000_000L;
-
-    private record Answer(long fetchId, int code, long startOffset, long highWatermark, int leaderEpoch, int leader)
-    {
-    }
-
-    private record Batch(long id, long baseOffset, long endOffset, int epoch, long highWatermark, int length)
-    {
-    }
 
     @BeforeEach
     void start()
@@ -88,7 +60,7 @@ class DeliveryAgentTest
             new BulkStreams((peerId) ->
                 commands.post((c) -> c.onBulk(peerId, streams.connect(peerEndpoint, StreamIds.BULK)))));
         commands.post((c) -> c.onClient(CLIENT, streams.connect(clientEndpoint, StreamIds.DELIVER)));
-        commands.post((c) -> c.onPartition(KEY, reader(), counters));
+        commands.post((c) -> c.onPartition(KEY, new MemoryLogReader(log, () -> readerClosed = true), counters));
     }
 
     @Test
@@ -101,12 +73,12 @@ class DeliveryAgentTest
         fetch(1, 0, PLENTY);
         turn();
 
-        assertThat(answers).containsExactly(new Answer(1, Codes.OK, 0, 4, 3, BROKER));
-        assertThat(batches).extracting(Batch::endOffset).containsExactly(2L, 4L);
+        assertThat(answers).containsExactly(new FetchClient.Answer(1, Codes.OK, 0, 4, 3, BROKER));
+        assertThat(batches).extracting(FetchClient.Batch::endOffset).containsExactly(2L, 4L);
 
         highWatermark(9);
         turn();
-        assertThat(batches).extracting(Batch::endOffset).containsExactly(2L, 4L, 6L, 8L);
+        assertThat(batches).extracting(FetchClient.Batch::endOffset).containsExactly(2L, 4L, 6L, 8L);
     }
 
     @Test
@@ -123,7 +95,7 @@ class DeliveryAgentTest
 
         highWatermark(1);
         turn();
-        assertThat(batches).extracting(Batch::baseOffset).containsExactly(0L);
+        assertThat(batches).extracting(FetchClient.Batch::baseOffset).containsExactly(0L);
     }
 
     /** R3.4: who leads pushes the high watermark to a replica that is read from. */
@@ -156,10 +128,10 @@ class DeliveryAgentTest
         fetch(2, FetchSession.FROM_HIGH_WATERMARK, 0);
         turn();
 
-        assertThat(answers).extracting(Answer::startOffset).containsExactly(5L);
+        assertThat(answers).extracting(FetchClient.Answer::startOffset).containsExactly(5L);
         fetch(3, FetchSession.FROM_LOG_START, 0);
         turn();
-        assertThat(answers).extracting(Answer::startOffset).containsExactly(5L, 2L);
+        assertThat(answers).extracting(FetchClient.Answer::startOffset).containsExactly(5L, 2L);
     }
 
     @Test
@@ -175,7 +147,7 @@ class DeliveryAgentTest
 
         highWatermark(4);
         turn();
-        assertThat(answers).containsExactly(new Answer(1, Codes.OK, 4, 4, 2, BROKER));
+        assertThat(answers).containsExactly(new FetchClient.Answer(1, Codes.OK, 4, 4, 2, BROKER));
     }
 
     @Test
@@ -188,8 +160,8 @@ class DeliveryAgentTest
         fetch(1, FetchSession.FROM_LOG_START, PLENTY);
         turn();
 
-        assertThat(answers).containsExactly(new Answer(1, Codes.OK, 0, -1, 2, BROKER));
-        assertThat(batches).extracting(Batch::endOffset).containsExactly(1L, 2L);
+        assertThat(answers).containsExactly(new FetchClient.Answer(1, Codes.OK, 0, -1, 2, BROKER));
+        assertThat(batches).extracting(FetchClient.Batch::endOffset).containsExactly(1L, 2L);
     }
 
     @Test
@@ -205,7 +177,7 @@ class DeliveryAgentTest
         fetch(2, 6, PLENTY);
         turn();
 
-        assertThat(answers).extracting(Answer::code)
+        assertThat(answers).extracting(FetchClient.Answer::code)
             .containsExactly(Codes.OFFSET_OUT_OF_RANGE, Codes.OFFSET_OUT_OF_RANGE);
         assertThat(batches).isEmpty();
     }
@@ -221,7 +193,7 @@ class DeliveryAgentTest
         fetch(1, 5, PLENTY, 5, 2);
         turn();
 
-        assertThat(answers).containsExactly(new Answer(1, Codes.DIVERGED, 3, 6, 1, BROKER));
+        assertThat(answers).containsExactly(new FetchClient.Answer(1, Codes.DIVERGED, 3, 6, 1, BROKER));
         assertThat(batches).isEmpty();
     }
 
@@ -236,7 +208,7 @@ class DeliveryAgentTest
         fetch(1, 4, PLENTY, 5, 1);
         turn();
 
-        assertThat(answers).containsExactly(new Answer(1, Codes.DIVERGED, 3, 6, 1, BROKER));
+        assertThat(answers).containsExactly(new FetchClient.Answer(1, Codes.DIVERGED, 3, 6, 1, BROKER));
     }
 
     @Test
@@ -252,8 +224,8 @@ class DeliveryAgentTest
         fetch(2, 5, PLENTY, 5, 4);
         turn();
 
-        assertThat(answers).extracting(Answer::code).containsExactly(Codes.OK, Codes.OK);
-        assertThat(batches).extracting(Batch::baseOffset).containsExactly(3L, 4L, 5L, 5L);
+        assertThat(answers).extracting(FetchClient.Answer::code).containsExactly(Codes.OK, Codes.OK);
+        assertThat(batches).extracting(FetchClient.Batch::baseOffset).containsExactly(3L, 4L, 5L, 5L);
     }
 
     @Test
@@ -270,7 +242,7 @@ class DeliveryAgentTest
 
         fetch(1, 0, 4L * length);
         turn();
-        assertThat(batches).extracting(Batch::baseOffset).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(batches).extracting(FetchClient.Batch::baseOffset).containsExactly(0L, 1L, 2L, 3L);
     }
 
     @Test
@@ -284,12 +256,12 @@ class DeliveryAgentTest
         fetch(1, 0, PLENTY);
         agent.doWork();
         agent.doWork();
-        drain();
+        client.drain();
         assertThat(batches).hasSize(2);
 
         turn();
         turn();
-        assertThat(batches).extracting(Batch::baseOffset).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(batches).extracting(FetchClient.Batch::baseOffset).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
     }
 
     @Test
@@ -306,9 +278,9 @@ class DeliveryAgentTest
         fetch(7, 0, PLENTY);
         turn();
 
-        assertThat(answers).extracting(Answer::fetchId).containsExactly(7L, 8L);
-        assertThat(batches).extracting(Batch::id).containsExactly(7L, 8L);
-        assertThat(batches).extracting(Batch::baseOffset).containsExactly(0L, 2L);
+        assertThat(answers).extracting(FetchClient.Answer::fetchId).containsExactly(7L, 8L);
+        assertThat(batches).extracting(FetchClient.Batch::id).containsExactly(7L, 8L);
+        assertThat(batches).extracting(FetchClient.Batch::baseOffset).containsExactly(0L, 2L);
     }
 
     @Test
@@ -339,11 +311,11 @@ class DeliveryAgentTest
         highWatermark(1);
         turn();
 
-        assertThat(answers).containsExactly(new Answer(1, Codes.NOT_LEADER, 0, 1, 2, PEER));
+        assertThat(answers).containsExactly(new FetchClient.Answer(1, Codes.NOT_LEADER, 0, 1, 2, PEER));
         assertThat(batches).isEmpty();
         fetch(1, 0, PLENTY);
         turn();
-        assertThat(answers).as("a late refill does not open it again").extracting(Answer::code)
+        assertThat(answers).as("a late refill does not open it again").extracting(FetchClient.Answer::code)
             .containsExactly(Codes.NOT_LEADER, Codes.NOT_LEADER);
     }
 
@@ -356,14 +328,15 @@ class DeliveryAgentTest
 
         fetch(1, 0, PLENTY);
         turn();
-        assertThat(answers).containsExactly(new Answer(1, Codes.NOT_LEADER, -1, 1, 1, PEER));
+        assertThat(answers).containsExactly(new FetchClient.Answer(1, Codes.NOT_LEADER, -1, 1, 1, PEER));
         fetchFromFollower(2, 0);
         turn();
-        assertThat(batches).extracting(Batch::baseOffset).containsExactly(0L);
+        assertThat(batches).extracting(FetchClient.Batch::baseOffset).containsExactly(0L);
 
         assign(1, PEER, -1, PEER);
         turn();
-        assertThat(answers.get(answers.size() - 1)).isEqualTo(new Answer(2, Codes.NOT_REPLICA, 1, 1, 1, PEER));
+        assertThat(answers.get(answers.size() - 1))
+            .isEqualTo(new FetchClient.Answer(2, Codes.NOT_REPLICA, 1, 1, 1, PEER));
     }
 
     @Test
@@ -379,13 +352,13 @@ class DeliveryAgentTest
 
         highWatermark(2);
         turn();
-        assertThat(answers).extracting(Answer::code).containsExactly(Codes.OK);
+        assertThat(answers).extracting(FetchClient.Answer::code).containsExactly(Codes.OK);
 
         fetchFromFollower(2, 9);
         turn();
         nowNs += LIMITS.resolveTimeoutNs();
         turn();
-        assertThat(answers).extracting(Answer::code).containsExactly(Codes.OK, Codes.OFFSET_OUT_OF_RANGE);
+        assertThat(answers).extracting(FetchClient.Answer::code).containsExactly(Codes.OK, Codes.OFFSET_OUT_OF_RANGE);
     }
 
     @Test
@@ -399,7 +372,7 @@ class DeliveryAgentTest
         turn();
 
         assertThat(readerClosed).isTrue();
-        assertThat(answers.get(1)).isEqualTo(new Answer(1, Codes.NOT_REPLICA, 0, -1, -1, -1));
+        assertThat(answers.get(1)).isEqualTo(new FetchClient.Answer(1, Codes.NOT_REPLICA, 0, -1, -1, -1));
     }
 
     @Test
@@ -412,12 +385,12 @@ class DeliveryAgentTest
         append(1, 400, 1);
         highWatermark(400);
         fetch(1, 0, PLENTY);
-        fetch(other, 1, 0, PLENTY, -1, -1, 0);
+        client.fetch(other, 1, 0, PLENTY, -1, -1, 0);
 
         agent.doWork();
 
         final int perSession = LIMITS.sessionBytes() / lengthOfBatch() + 1;
-        assertThat(drain()).isEqualTo(perSession + 1);
+        assertThat(client.drain()).isEqualTo(perSession + 1);
         final List<Integer> lengths = new ArrayList<>();
         otherDelivered.poll((buffer, offset, length) -> lengths.add(length), Integer.MAX_VALUE);
         assertThat(lengths).hasSize(perSession + 1);
@@ -441,7 +414,7 @@ class DeliveryAgentTest
     @Test
     void shouldIgnoreClientsThatAreNotConnected()
     {
-        fetch(999, 1, 0, PLENTY, -1, -1, 0);
+        client.fetch(999, 1, 0, PLENTY, -1, -1, 0);
         turn();
         assertThat(agent.droppedFetches()).isEqualTo(1);
         assertThat(agent.activeSessions()).isZero();
@@ -455,7 +428,7 @@ class DeliveryAgentTest
         highWatermark(10);
 
         feedRing.feed(PEER, KEY, 3, 9, 20, 200);
-        final List<Batch> appends = new ArrayList<>();
+        final List<FetchClient.Batch> appends = new ArrayList<>();
         for (int i = 0; i < 20; i++)
         {
             agent.doWork();
@@ -476,7 +449,7 @@ class DeliveryAgentTest
         // The first turn wishes for a stream, the second has it.
         agent.doWork();
         agent.doWork();
-        final List<Batch> appends = new ArrayList<>();
+        final List<FetchClient.Batch> appends = new ArrayList<>();
         drainBulk(appends);
         final int sent = appends.size();
 
@@ -486,30 +459,6 @@ class DeliveryAgentTest
 
         assertThat(sent).isPositive().isLessThan(100);
         assertThat(appends).hasSize(sent);
-    }
-
-    private PartitionReader reader()
-    {
-        return new PartitionReader()
-        {
-            @Override
-            public long logStart()
-            {
-                return log.logStart();
-            }
-
-            @Override
-            public int read(final long offset, final UnsafeBuffer view)
-            {
-                return log.read(offset, view);
-            }
-
-            @Override
-            public void close()
-            {
-                readerClosed = true;
-            }
-        };
     }
 
     private void lead(final int epoch, final long leso)
@@ -553,76 +502,27 @@ class DeliveryAgentTest
 
     private void fetch(final long fetchId, final long offset, final long credit)
     {
-        fetch(CLIENT, fetchId, offset, credit, -1, -1, 0);
+        client.fetch(CLIENT, fetchId, offset, credit, -1, -1, 0);
     }
 
     private void fetch(
         final long fetchId, final long offset, final long credit, final int leaderEpoch, final int lastEpoch)
     {
-        fetch(CLIENT, fetchId, offset, credit, leaderEpoch, lastEpoch, 0);
+        client.fetch(CLIENT, fetchId, offset, credit, leaderEpoch, lastEpoch, 0);
     }
 
     private void fetchFromFollower(final long fetchId, final long offset)
     {
-        fetch(CLIENT, fetchId, offset, PLENTY, -1, -1, 1);
-    }
-
-    private void fetch(
-        final long clientId,
-        final long fetchId,
-        final long offset,
-        final long credit,
-        final int leaderEpoch,
-        final int lastEpoch,
-        final int fromFollower)
-    {
-        new FetchEncoder().wrapAndApplyHeader(frame, 0, new MessageHeaderEncoder())
-            .clientId(clientId).topicId(TOPIC).fetchId(fetchId).fetchOffset(offset).creditLimit(credit).partition(0)
-            .leaderEpoch(leaderEpoch).lastEpoch(lastEpoch).fromFollower(fromFollower);
-        assertThat(fetches.offer(frame, 0, MessageHeaderEncoder.ENCODED_LENGTH + FetchEncoder.BLOCK_LENGTH))
-            .isPositive();
+        client.fetch(CLIENT, fetchId, offset, PLENTY, -1, -1, 1);
     }
 
     private void turn()
     {
         agent.doWork();
-        drain();
+        client.drain();
     }
 
-    private int drain()
-    {
-        return delivered.poll(this::onFrame, Integer.MAX_VALUE);
-    }
-
-    private boolean onFrame(final DirectBuffer buffer, final int offset, final int length)
-    {
-        final MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(buffer, offset);
-        if (header.templateId() == FetchedDecoder.TEMPLATE_ID)
-        {
-            final FetchedDecoder fetched = new FetchedDecoder().wrapAndApplyHeader(buffer, offset, header);
-            answers.add(new Answer(fetched.fetchId(), fetched.code(), fetched.startOffset(),
-                fetched.highWatermark(), fetched.leaderEpoch(), fetched.leader()));
-        }
-        else
-        {
-            final DeliverDecoder deliver = new DeliverDecoder().wrapAndApplyHeader(buffer, offset, header);
-            final int body = MessageHeaderDecoder.ENCODED_LENGTH + DeliverDecoder.BLOCK_LENGTH;
-            if (length == body)
-            {
-                highWatermarks.add(deliver.highWatermark());
-            }
-            else
-            {
-                final BatchFlyweight batch = new BatchFlyweight().wrap(buffer, offset + body);
-                assertThat(batch.endOffset()).isLessThanOrEqualTo(counters.highWatermark().get());
-                batches.add(new Batch(deliver.fetchId(), batch.baseOffset(), batch.endOffset(), batch.leaderEpoch(),
-                    deliver.highWatermark(), length - body));
-            }
-        }
-        return true;
-    }
-
-    private void drainBulk(final List<Batch> appends)
+    private void drainBulk(final List<FetchClient.Batch> appends)
     {
         bulk.poll((buffer, offset, length) ->
         {
@@ -630,7 +530,7 @@ class DeliveryAgentTest
                 buffer, offset, new io.syncline.protocol.replication.MessageHeaderDecoder());
             final int body = MessageHeaderDecoder.ENCODED_LENGTH + AppendDecoder.BLOCK_LENGTH;
             final BatchFlyweight batch = new BatchFlyweight().wrap(buffer, offset + body);
-            return appends.add(new Batch(append.sessionId(), batch.baseOffset(), batch.endOffset(),
+            return appends.add(new FetchClient.Batch(append.sessionId(), batch.baseOffset(), batch.endOffset(),
                 append.leaderEpoch(), append.highWatermark(), length - body));
         }, Integer.MAX_VALUE);
     }

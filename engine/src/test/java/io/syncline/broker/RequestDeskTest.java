@@ -1,6 +1,5 @@
 package io.syncline.broker;
 
-import io.syncline.metadata.ClusterState;
 import io.syncline.metadata.ControllerRequest;
 import io.syncline.metadata.MetadataEvent;
 import io.syncline.metadata.PartitionState;
@@ -23,8 +22,6 @@ import io.syncline.protocol.client.MetadataRequestEncoder;
 import io.syncline.protocol.client.PartitionDescribedDecoder;
 import io.syncline.protocol.client.ProducerInitialisedDecoder;
 import io.syncline.protocol.client.ReplyDecoder;
-import io.syncline.record.BatchBuilder;
-import io.syncline.replica.MemoryLog;
 import io.syncline.stream.Endpoint;
 import io.syncline.stream.Inbound;
 import io.syncline.stream.MemoryStreams;
@@ -32,11 +29,9 @@ import io.syncline.stream.Outbound;
 import io.syncline.stream.StreamIds;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.status.CountersManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +50,7 @@ class RequestDeskTest
     private final MemoryStreams streams = new MemoryStreams();
     private final Endpoint broker = new Endpoint("broker", 1);
     private final Endpoint client = new Endpoint("client", 1);
-    private final Services services = new Services();
+    private final ScriptedConductor services = new ScriptedConductor(KEY);
     private final RequestDesk desk = new RequestDesk(
         services, streams.node("broker"), streams.listen(broker, StreamIds.REQUEST), LIMITS);
     private final Outbound requests = streams.connect(broker, StreamIds.REQUEST);
@@ -514,132 +509,5 @@ class RequestDeskTest
                 String.join(" ", partitions));
         }
         return text.append(" brokers=").append(brokers).append(" topics=").append(topics).toString();
-    }
-
-    /** The conductor's half, scripted. */
-    private static final class Services implements DeskServices
-    {
-        private final ClusterState state = new ClusterState();
-        private final List<String> calls = new ArrayList<>();
-        private final List<ControllerRequest> requests = new ArrayList<>();
-        private final List<DescribeHandler> describes = new ArrayList<>();
-        private final MemoryLog log = new MemoryLog(KEY);
-        private final CountersManager countersManager = new CountersManager(
-            new UnsafeBuffer(ByteBuffer.allocateDirect(64 * 1024)), new UnsafeBuffer(ByteBuffer.allocateDirect(16 * 1024)));
-        private final PartitionCounters counters = new PartitionCounters(
-            countersManager.newCounter("end"),
-            countersManager.newCounter("hw"),
-            countersManager.newCounter("epoch"),
-            countersManager.newCounter("isr"),
-            countersManager.newCounter("leader"),
-            countersManager.newCounter("members"),
-            countersManager.newCounter("unreserved"),
-            countersManager.newCounter("readers"));
-        private long requestResult = 101;
-        private boolean isHosting = true;
-        private int openReaders;
-        private int readersOpened;
-
-        @Override
-        public int brokerId()
-        {
-            return 3;
-        }
-
-        @Override
-        public long incarnation()
-        {
-            return 9;
-        }
-
-        @Override
-        public ClusterState clusterState()
-        {
-            return state;
-        }
-
-        @Override
-        public long request(final ControllerRequest request)
-        {
-            if (requestResult >= 0)
-            {
-                requests.add(request);
-                return requestResult++;
-            }
-            return requestResult;
-        }
-
-        @Override
-        public void clientConnected(
-            final long clientId, final Endpoint response, final boolean produces, final boolean fetches)
-        {
-            calls.add("clientConnected " + clientId + " " + response +
-                (produces ? " produces" : "") + (fetches ? " fetches" : ""));
-        }
-
-        @Override
-        public void clientGone(final long clientId)
-        {
-            calls.add("clientGone " + clientId);
-        }
-
-        @Override
-        public PartitionCounters counters(final long key)
-        {
-            return isHosting ? counters : null;
-        }
-
-        @Override
-        public PartitionReader reader(final long key)
-        {
-            openReaders++;
-            readersOpened++;
-            return new PartitionReader()
-            {
-                @Override
-                public long logStart()
-                {
-                    return log.logStart();
-                }
-
-                @Override
-                public int read(final long offset, final UnsafeBuffer view)
-                {
-                    return log.read(offset, view);
-                }
-
-                @Override
-                public void close()
-                {
-                    openReaders--;
-                }
-            };
-        }
-
-        @Override
-        public void describe(final long key, final DescribeHandler handler)
-        {
-            assertThat(key).isEqualTo(KEY);
-            describes.add(handler);
-        }
-
-        void answerDescribes()
-        {
-            describes.forEach((handler) -> handler.onDescribed(
-                0, 4, 1, 8, new int[]{3}, new long[]{9}, new long[]{10}, new long[]{7}));
-            describes.clear();
-        }
-
-        void append(final int count)
-        {
-            final UnsafeBuffer buffer = new UnsafeBuffer(new byte[256]);
-            final BatchBuilder builder = new BatchBuilder().wrap(buffer, 0, 256);
-            builder.append(new UnsafeBuffer(new byte[40]), 0, 40, 1);
-            final int length = builder.finish();
-            for (int i = 0; i < count; i++)
-            {
-                assertThat(log.appendAsLeader(buffer, 0, length, 1)).isPositive();
-            }
-        }
     }
 }

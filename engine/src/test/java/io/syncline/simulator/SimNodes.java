@@ -87,59 +87,6 @@ final class SimNodes
         }
     }
 
-    /** Hands each replica of a broker that did something to the invariants; made once. */
-    static final class ReplicaCheck implements SimulatedNode.ReplicaVisitor
-    {
-        private final SimInvariants invariants;
-        private final SimController controller;
-        private SimNode node;
-        private int agent;
-        private long sum;
-        private boolean isMoved;
-
-        ReplicaCheck(final SimInvariants invariants, final SimController controller)
-        {
-            this.invariants = invariants;
-            this.controller = controller;
-        }
-
-        /** An agent's turn begins. */
-        void begin(final SimNode turning, final int turned)
-        {
-            node = turning;
-            agent = turned;
-            isMoved = false;
-        }
-
-        /** In the midst of the turn. */
-        void look()
-        {
-            sum = 0;
-            node.node.forEachReplica(this);
-            isMoved |= sum != node.lastSum;
-            node.lastSum = sum;
-        }
-
-        /** @return true when an end or a high watermark has moved in the turn, which is over */
-        boolean isMoved()
-        {
-            look();
-            return isMoved;
-        }
-
-        @Override
-        public void onReplica(
-            final long key, final boolean isLeading, final int leaderEpoch, final long highWatermark, final long logEnd)
-        {
-            sum = SimRandom.mix(sum + key * 31 + highWatermark) + logEnd;
-            if (agent == SimTurns.ACKS)
-            {
-                invariants.onAcksTurn(node, key);
-            }
-            invariants.onReplica(controller.state(), node, key, isLeading, leaderEpoch, highWatermark);
-        }
-    }
-
     private final SimConfig config;
     private final SimClock clock;
     private final SimRandom random;

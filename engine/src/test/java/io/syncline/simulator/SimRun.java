@@ -37,7 +37,7 @@ final class SimRun
     private final SimActs acts;
     private final SimLiveness liveness;
     private final SimInvariants invariants;
-    private final SimNodes.ReplicaCheck check;
+    private final SimReplicaCheck check;
     private final Runnable between;
     private final SimPlannedMoves plannedMoves = new SimPlannedMoves();
     private int nextAction;
@@ -64,7 +64,7 @@ final class SimRun
         admin = new SimAdmin(trace, workload.adminContext(), this::goOn);
         acts = new SimActs(config, clock, trace, turns, network, controller, nodes, workload, admin);
         liveness = new SimLiveness(config, trace, network, controller, nodes, acts);
-        check = new SimNodes.ReplicaCheck(invariants, controller);
+        check = new SimReplicaCheck(invariants, controller);
         between = check::look;
         network.watch(invariants::onWritten);
     }

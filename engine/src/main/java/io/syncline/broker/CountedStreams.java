@@ -7,6 +7,7 @@ import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import io.syncline.stream.StreamIds;
 import io.syncline.stream.Streams;
+import io.syncline.stream.StreamsAround;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -15,7 +16,7 @@ import org.agrona.concurrent.status.AtomicCounter;
  * A broker's streams, counted by conversation: frames sent, offers refused because the stream was full, frames
  * received. Each conversation has one user in a broker, and so each counter one writer.
  */
-final class CountedStreams implements Streams
+final class CountedStreams extends StreamsAround
 {
     private static final int[] OUTBOUND = {
         StreamIds.LIVE, StreamIds.BULK, StreamIds.CONTROL, StreamIds.HEARTBEAT, StreamIds.RESPONSE, StreamIds.PRODUCE_ACK,
@@ -24,7 +25,6 @@ final class CountedStreams implements Streams
         StreamIds.REQUEST, StreamIds.PRODUCE, StreamIds.FETCH, StreamIds.LIVE, StreamIds.BULK, StreamIds.CONTROL,
         StreamIds.HEARTBEAT};
 
-    private final Streams streams;
     private final Int2ObjectHashMap<AtomicCounter> sent = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<AtomicCounter> refused = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<AtomicCounter> received = new Int2ObjectHashMap<>();
@@ -35,7 +35,7 @@ final class CountedStreams implements Streams
      */
     CountedStreams(final Streams streams, final BrokerCounters counters)
     {
-        this.streams = streams;
+        super(streams);
         for (final int id : OUTBOUND)
         {
             sent.put(id, counters.stream("sent " + name(id), BrokerCounters.SENT_TYPE_ID, id));
@@ -50,7 +50,7 @@ final class CountedStreams implements Streams
     @Override
     public Outbound connect(final Endpoint to, final int streamId)
     {
-        final Outbound outbound = streams.connect(to, streamId);
+        final Outbound outbound = super.connect(to, streamId);
         return sent.containsKey(streamId) ?
             new CountedOutbound(outbound, sent.get(streamId), refused.get(streamId)) : outbound;
     }
@@ -58,44 +58,8 @@ final class CountedStreams implements Streams
     @Override
     public Inbound listen(final Endpoint at, final int streamId)
     {
-        final Inbound inbound = streams.listen(at, streamId);
+        final Inbound inbound = super.listen(at, streamId);
         return received.containsKey(streamId) ? new CountedInbound(inbound, received.get(streamId)) : inbound;
-    }
-
-    @Override
-    public Endpoint resolve(final Endpoint endpoint)
-    {
-        return streams.resolve(endpoint);
-    }
-
-    @Override
-    public int doWork()
-    {
-        return streams.doWork();
-    }
-
-    @Override
-    public void await(final long timeoutNs)
-    {
-        streams.await(timeoutNs);
-    }
-
-    @Override
-    public boolean isWokenByArrivals()
-    {
-        return streams.isWokenByArrivals();
-    }
-
-    @Override
-    public void wake()
-    {
-        streams.wake();
-    }
-
-    @Override
-    public void close()
-    {
-        streams.close();
     }
 
     /**

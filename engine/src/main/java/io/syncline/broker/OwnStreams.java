@@ -3,32 +3,28 @@ package io.syncline.broker;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.syncline.stream.AeronStreams;
-import io.syncline.stream.Endpoint;
-import io.syncline.stream.Inbound;
 import io.syncline.stream.InvokedDriver;
 import io.syncline.stream.MediaDrivers;
-import io.syncline.stream.Outbound;
-import io.syncline.stream.Streams;
+import io.syncline.stream.StreamsAround;
 import io.syncline.stream.StreamsContext;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 
 /** Aeron streams of a broker that was given none: over a media driver that runs already, or over one of its own. */
-final class OwnStreams implements Streams
+final class OwnStreams extends StreamsAround
 {
     private final String aeronDirectoryName;
     private final AutoCloseable driver;
     private final InvokedDriver invokedDriver;
-    private final AeronStreams streams;
 
     private OwnStreams(
         final String aeronDirectoryName, final AutoCloseable driver, final InvokedDriver invokedDriver,
         final AeronStreams streams)
     {
+        super(streams);
         this.aeronDirectoryName = aeronDirectoryName;
         this.driver = driver;
         this.invokedDriver = invokedDriver;
-        this.streams = streams;
     }
 
     /**
@@ -82,30 +78,6 @@ final class OwnStreams implements Streams
     }
 
     @Override
-    public Outbound connect(final Endpoint to, final int streamId)
-    {
-        return streams.connect(to, streamId);
-    }
-
-    @Override
-    public Inbound listen(final Endpoint at, final int streamId)
-    {
-        return streams.listen(at, streamId);
-    }
-
-    @Override
-    public Endpoint resolve(final Endpoint endpoint)
-    {
-        return streams.resolve(endpoint);
-    }
-
-    @Override
-    public int doWork()
-    {
-        return streams.doWork();
-    }
-
-    @Override
     public void await(final long timeoutNs)
     {
         if (invokedDriver != null)
@@ -114,7 +86,7 @@ final class OwnStreams implements Streams
         }
         else
         {
-            Streams.super.await(timeoutNs);
+            super.await(timeoutNs);
         }
     }
 
@@ -136,6 +108,6 @@ final class OwnStreams implements Streams
     @Override
     public void close()
     {
-        CloseHelper.closeAll(streams, driver);
+        CloseHelper.closeAll(super::close, driver);
     }
 }

@@ -1,12 +1,10 @@
 package io.syncline.client;
 
 import io.syncline.stream.AeronStreams;
-import io.syncline.stream.Endpoint;
-import io.syncline.stream.Inbound;
 import io.syncline.stream.InvokedDriver;
 import io.syncline.stream.MediaDrivers;
-import io.syncline.stream.Outbound;
 import io.syncline.stream.Streams;
+import io.syncline.stream.StreamsAround;
 import io.syncline.stream.StreamsContext;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -44,30 +42,14 @@ final class ClientStreams
         }
     }
 
-    private record OwnDriver(InvokedDriver driver, Streams streams) implements Streams
+    private static final class OwnDriver extends StreamsAround
     {
-        @Override
-        public Outbound connect(final Endpoint to, final int streamId)
-        {
-            return streams.connect(to, streamId);
-        }
+        private final InvokedDriver driver;
 
-        @Override
-        public Inbound listen(final Endpoint at, final int streamId)
+        private OwnDriver(final InvokedDriver driver, final Streams streams)
         {
-            return streams.listen(at, streamId);
-        }
-
-        @Override
-        public Endpoint resolve(final Endpoint endpoint)
-        {
-            return streams.resolve(endpoint);
-        }
-
-        @Override
-        public int doWork()
-        {
-            return streams.doWork();
+            super(streams);
+            this.driver = driver;
         }
 
         @Override
@@ -85,7 +67,7 @@ final class ClientStreams
         @Override
         public void close()
         {
-            CloseHelper.closeAll(streams, driver);
+            CloseHelper.closeAll(super::close, driver);
         }
     }
 }

@@ -13,9 +13,8 @@ import java.util.function.Predicate;
  * While it is closed, offers return NOT_CONNECTED and frames that arrive are lost: to isolate a node it is enough to
  * close its own gate for every endpoint; to cut one link, each side closes its gate for the other's endpoint.
  */
-public final class GatedStreams implements Streams
+public final class GatedStreams extends StreamsAround
 {
-    private final Streams streams;
     private final Predicate<Endpoint> isOpen;
 
     /**
@@ -24,38 +23,20 @@ public final class GatedStreams implements Streams
      */
     public GatedStreams(final Streams streams, final Predicate<Endpoint> isOpen)
     {
-        this.streams = streams;
+        super(streams);
         this.isOpen = isOpen;
     }
 
     @Override
     public Outbound connect(final Endpoint to, final int streamId)
     {
-        return new GatedOutbound(streams.connect(to, streamId), isOpen, to);
+        return new GatedOutbound(super.connect(to, streamId), isOpen, to);
     }
 
     @Override
     public Inbound listen(final Endpoint at, final int streamId)
     {
-        return new GatedInbound(streams.listen(at, streamId), isOpen, at);
-    }
-
-    @Override
-    public Endpoint resolve(final Endpoint endpoint)
-    {
-        return streams.resolve(endpoint);
-    }
-
-    @Override
-    public int doWork()
-    {
-        return streams.doWork();
-    }
-
-    @Override
-    public void close()
-    {
-        streams.close();
+        return new GatedInbound(super.listen(at, streamId), isOpen, at);
     }
 
     private record GatedOutbound(Outbound outbound, Predicate<Endpoint> isOpen, Endpoint to) implements Outbound

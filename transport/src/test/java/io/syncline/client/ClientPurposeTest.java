@@ -5,6 +5,7 @@ import io.syncline.stream.Inbound;
 import io.syncline.stream.Outbound;
 import io.syncline.stream.StreamIds;
 import io.syncline.stream.Streams;
+import io.syncline.stream.StreamsAround;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,46 +45,28 @@ class ClientPurposeTest
     }
 
     /** Notes which streams are opened. */
-    private static final class OpenedStreams implements Streams
+    private static final class OpenedStreams extends StreamsAround
     {
-        private final Streams streams;
         private final List<Integer> ids = new ArrayList<>();
 
         private OpenedStreams(final Streams streams)
         {
-            this.streams = streams;
+            super(streams);
         }
 
         @Override
         public Outbound connect(final Endpoint to, final int streamId)
         {
             ids.add(streamId);
-            return streams.connect(to, streamId);
+            return super.connect(to, streamId);
         }
 
         @Override
         public Inbound listen(final Endpoint at, final int streamId)
         {
             ids.add(streamId);
-            return streams.listen(at, streamId);
+            return super.listen(at, streamId);
         }
 
-        @Override
-        public Endpoint resolve(final Endpoint endpoint)
-        {
-            return streams.resolve(endpoint);
-        }
-
-        @Override
-        public int doWork()
-        {
-            return streams.doWork();
-        }
-
-        @Override
-        public void close()
-        {
-            streams.close();
-        }
     }
 }

@@ -79,6 +79,7 @@ final class BrokerLink
     private long lastTurnNs;
     private long nextKeepAliveNs;
     private boolean hasProduced;
+    private boolean isGlancing;
 
     BrokerLink(final ClientSession session, final ClientContext<?> ctx, final Endpoint endpoint, final int brokerId,
         final long nowNs)
@@ -138,11 +139,12 @@ final class BrokerLink
         {
             lastHeardNs += pauseNs;
         }
+        isGlancing = glance.isDue(nowNs);
         return switch (state)
         {
             case IDLE -> nowNs - nextActionNs >= 0 ? openStreams(nowNs) : 0;
             case CONNECTING -> sayHello(nowNs);
-            case CONNECTED -> glance.isDue(nowNs) ? keepUp(nowNs) : 0;
+            case CONNECTED -> isGlancing ? keepUp(nowNs) : 0;
             case CLOSED -> 0;
         };
     }
@@ -180,10 +182,10 @@ final class BrokerLink
         return state == State.CONNECTED ? fetches.offer(buffer, 0, length) : Codes.NOT_CONNECTED;
     }
 
-    /** Where nothing was produced in this session, no ack comes. */
+    /** Where nothing was produced in this session no ack comes but those of an earlier one, which nobody waits for. */
     int pollProduceAcks(final FrameHandler handler, final int limit)
     {
-        return state == State.CONNECTED && hasProduced ? produceAcks.poll(handler, limit) : 0;
+        return state == State.CONNECTED && (hasProduced || isGlancing) ? produceAcks.poll(handler, limit) : 0;
     }
 
     int pollDeliveries(final FrameHandler handler, final int limit)

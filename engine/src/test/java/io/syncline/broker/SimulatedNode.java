@@ -289,6 +289,16 @@ public final class SimulatedNode
 
     /**
      * @param key of a partition
+     * @return leader epoch that this broker goes by, the largest there is where it knows none
+     */
+    public int leaderEpoch(final long key)
+    {
+        final LocalPartition partition = broker.conductor().roles().get(key);
+        return partition == null || partition.current() == null ? Integer.MAX_VALUE : partition.current().leaderEpoch();
+    }
+
+    /**
+     * @param key of a partition
      * @return leader epoch of the leadership that its acks side knows, -1 for none
      */
     public int leadingEpoch(final long key)

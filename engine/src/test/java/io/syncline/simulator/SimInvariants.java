@@ -163,7 +163,8 @@ final class SimInvariants
                 i9.onCommit(state, replica, replica.leaderHighWatermark);
                 i10.onCommit(state, replica, replica.leaderHighWatermark);
                 i5.onCommit(replica, replica.leaderHighWatermark);
-                truth.commit(node.id, whole(log, partition, replica.leaderHighWatermark), replica.leaderHighWatermark);
+                truth.commit(
+                    node.id, replica.leadingEpoch, whole(log, partition, replica.leaderHighWatermark), replica.leaderHighWatermark);
             }
             if (replica.leadingEpoch >= 0)
             {

@@ -58,6 +58,7 @@ final class SimRun
         controller = new SimController(
             clock, new SimRandom(config.seed(), 6), trace, this::onDecision, turns, 2_000_000_000L);
         nodes = new SimNodes(config, clock, new SimRandom(config.seed(), 7), network, controller, trace, truth, turns);
+        truth.replicas(nodes, controller);
         invariants = new SimInvariants(nodes, truth);
         history = new SimHistory(truth, clock, invariants);
         workload = new SimWorkload(config, clock, network, turns, trace, truth, history);

@@ -25,6 +25,8 @@ final class SimTruth implements SimLog.Watcher
         private final LongArrayList ends = new LongArrayList();
         private final LongArrayList recordIds = new LongArrayList();
         private final IntArrayList epochs = new IntArrayList();
+        /** Of each batch, the leader epoch in which it was committed. */
+        private final IntArrayList committedIn = new IntArrayList();
 
         long end()
         {
@@ -71,6 +73,12 @@ final class SimTruth implements SimLog.Watcher
     SimTruth(final SimTrace trace)
     {
         this.trace = trace;
+    }
+
+    /** Made after this, which watches their logs. */
+    void replicas(final SimNodes nodes, final SimController controller)
+    {
+        i11.replicas(nodes, controller);
     }
 
     /** @return the true high watermark */
@@ -148,10 +156,11 @@ final class SimTruth implements SimLog.Watcher
      * A leader moved its high watermark, and so commits what is below it.
      *
      * @param by               broker
+     * @param leaderEpoch      in which it leads
      * @param log              of it, which agrees with all that was committed before
      * @param newHighWatermark on its way to readers and producers
      */
-    void commit(final int by, final SimLog log, final long newHighWatermark)
+    void commit(final int by, final int leaderEpoch, final SimLog log, final long newHighWatermark)
     {
         final Committed committed = committed(log.key);
         while (committed.end() < newHighWatermark)
@@ -173,6 +182,7 @@ final class SimTruth implements SimLog.Watcher
             }
             committed.batches.add(bytes);
             committed.ends.addLong(header.endOffset());
+            committed.committedIn.addInt(leaderEpoch);
         }
         log.agreedTo = Math.max(log.agreedTo, newHighWatermark);
         trace.add(newHighWatermark * 31 + by);
@@ -206,13 +216,13 @@ final class SimTruth implements SimLog.Watcher
         return -1;
     }
 
-    /** @return end of the first committed batch that a log holds and that ends above an offset, -1 for none */
-    long firstHeldEnd(final SimLog log, final long offset)
+    /** @return end of the first batch committed up to an epoch that a log holds and that ends above an offset, -1 for none */
+    long firstHeldEnd(final SimLog log, final long offset, final int upToEpoch)
     {
         final Committed committed = committed(log.key);
         for (int i = committed.indexOf(offset); i < committed.ends.size(); i++)
         {
-            if (holds(log, committed, i))
+            if (committed.committedIn.getInt(i) <= upToEpoch && holds(log, committed, i))
             {
                 return committed.ends.getLong(i);
             }

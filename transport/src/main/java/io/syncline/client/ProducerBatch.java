@@ -40,6 +40,7 @@ final class ProducerBatch
     long sealedOrigin;
     int sends;
     int definiteRefusals;
+    private boolean isDoubtful;
     int outOfOrders;
     int lastCode;
     long upToOffset;
@@ -71,6 +72,7 @@ final class ProducerBatch
         length = 0;
         sends = 0;
         definiteRefusals = 0;
+        isDoubtful = false;
         outOfOrders = 0;
         lastCode = Codes.OK;
         upToOffset = -1;
@@ -111,10 +113,20 @@ final class ProducerBatch
         return sends > 0;
     }
 
+    /**
+     * One more attempt. What became of one that is not refused by now is not known any more, however many refusals
+     * follow: where a session breaks a frame may come twice, and so may its answer.
+     */
+    void onSent()
+    {
+        isDoubtful |= sends > definiteRefusals;
+        sends++;
+    }
+
     /** @return true when some attempt may have put it into a log */
     boolean isUncertain()
     {
-        return sends > definiteRefusals;
+        return isDoubtful || sends > definiteRefusals;
     }
 
     /** @return the code of a batch that is given up: the outcome is unknown, or what refused it */

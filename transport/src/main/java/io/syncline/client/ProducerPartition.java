@@ -242,7 +242,7 @@ final class ProducerPartition
                 {
                     break;
                 }
-                batch.sends++;
+                batch.onSent();
                 batch.lastSentNs = nowNs;
                 batch.resendAtNs = isIdempotent ? nowNs + answerTimeoutNs() : Long.MAX_VALUE;
                 if (ctx.acks() == Acks.NONE)

@@ -390,6 +390,22 @@ class ProducerTest
         assertThat(events.get(1).isAck()).isTrue();
     }
 
+    /** Dense seed 408660 (H2): refusals that came twice outnumbered the attempts, of which the first was in the log. */
+    @Test
+    void r6_2_aRefusalThatComesTwiceMakesNoEarlierAttemptDefinite()
+    {
+        final int handle = connect(context().deliveryTimeoutNs(TimeUnit.SECONDS.toNanos(3)));
+        cluster.broker(1).dropAcks = 1;
+        offer(handle, 0);
+        turn();
+        cluster.broker(1).duplicatesAcks = true;
+        cluster.broker(1).refuseAllWith = Codes.NOT_ENOUGH_REPLICAS;
+        turnFor(TimeUnit.SECONDS.toNanos(4));
+        assertThat(cluster.broker(1).produces).hasSizeGreaterThan(1);
+        assertThat(events).containsExactly(new Event(false, 0, 0, -1, Codes.TIMED_OUT));
+        assertLogHolds(1);
+    }
+
     @Test
     void shouldFailDefinitelyWhatNeverLeft()
     {

@@ -89,7 +89,8 @@ public final class Consumer implements AutoCloseable
     }
 
     /**
-     * Starts to read a partition, from its beginning unless sought before the next poll. Waits up to
+     * Starts to read a partition, from its beginning unless sought before the next poll, whatever the group has
+     * committed: {@link #committed(int)} shows how to go on there. Waits up to
      * {@link ClientContext#metadataTimeoutNs()} for a topic that is not known yet.
      *
      * @param topic     name
@@ -147,13 +148,11 @@ public final class Consumer implements AutoCloseable
     /**
      * @param handle of a partition
      * @param offset of the next record wanted
+     * @throws IllegalArgumentException where it is below 0
      */
     public void seek(final int handle, final long offset)
     {
-        if (offset < 0)
-        {
-            throw new IllegalArgumentException("offset " + offset + " is below 0");
-        }
+        checkOffset(offset);
         partition(handle).seek(offset, session.nowNs());
     }
 
@@ -248,24 +247,27 @@ public final class Consumer implements AutoCloseable
      */
     public void commit(final int handle)
     {
-        commit(handle, position(handle));
+        final long position = position(handle);
+        if (position < 0)
+        {
+            throw new ClientException(
+                Codes.INVALID_REQUEST, "position of " + topicPartition(handle) + " is not known yet: poll first");
+        }
+        commit(handle, position);
     }
 
     /**
      * Commits an offset under the group; waits for the controller.
      *
      * @param handle of a partition
-     * @param offset of the next record to be read
-     * @throws ClientException as {@link #commit(int)}
+     * @param offset of the next record to be read; not compared with the log
+     * @throws IllegalArgumentException where it is below 0
+     * @throws ClientException          INVALID_REQUEST without a group, TIMED_OUT, or what the controller says
      */
     public void commit(final int handle, final long offset)
     {
+        checkOffset(offset);
         final ConsumerPartition partition = partition(handle);
-        if (offset < 0)
-        {
-            throw new ClientException(
-                Codes.INVALID_REQUEST, "position of " + partition.topicPartition + " is not known yet: poll first");
-        }
         call("commit of offset " + offset + " of " + partition.topicPartition, (buffer, clientId, correlationId) ->
         {
             commitOffset.wrapAndApplyHeader(buffer, 0, headerEncoder)
@@ -280,9 +282,11 @@ public final class Consumer implements AutoCloseable
     }
 
     /**
+     * To go on where the group left off: {@code if (committed >= 0) seek(handle, committed)} before the first poll.
+     *
      * @param handle of a partition
      * @return offset last committed under the group, -1 when there is none
-     * @throws ClientException as {@link #commit(int)}
+     * @throws ClientException INVALID_REQUEST without a group, TIMED_OUT, or what the controller says
      */
     public long committed(final int handle)
     {
@@ -331,6 +335,14 @@ public final class Consumer implements AutoCloseable
         links.partitions().put(added.key, added);
         added.onTopology(topic.partitions().get(number), session.nowNs());
         return added.handle;
+    }
+
+    private static void checkOffset(final long offset)
+    {
+        if (offset < 0)
+        {
+            throw new IllegalArgumentException("offset " + offset + " is below 0");
+        }
     }
 
     private ConsumerPartition partition(final int handle)

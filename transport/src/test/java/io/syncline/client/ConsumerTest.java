@@ -363,6 +363,29 @@ class ConsumerTest
     }
 
     @Test
+    void shouldCommitNeitherAPositionItDoesNotKnowNorOneBelowZero()
+    {
+        append(1);
+        final int handle = connect(new Consumer.Context().group("billing"));
+        assertThatThrownBy(() -> consumer.commit(handle))
+            .isInstanceOf(ClientException.class).hasMessageContaining("not known yet: poll first");
+        assertThatThrownBy(() -> consumer.commit(handle, -1))
+            .isInstanceOf(IllegalArgumentException.class).hasMessage("offset -1 is below 0");
+        assertThat(consumer.committed(handle)).isEqualTo(-1);
+    }
+
+    @Test
+    void shouldGoOnAtWhatItsGroupCommittedWhenSoughtThere()
+    {
+        append(2);
+        final int handle = connect(new Consumer.Context().group("billing"));
+        consumer.commit(handle, 7);
+        consumer.seek(handle, consumer.committed(handle));
+        turnFor(TimeUnit.MILLISECONDS.toNanos(20));
+        assertRead(7, 10);
+    }
+
+    @Test
     void shouldSayWhenTheTopicWasDeletedOrTheConsumerIsClosed()
     {
         append(1);

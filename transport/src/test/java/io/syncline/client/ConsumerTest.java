@@ -363,23 +363,36 @@ class ConsumerTest
     }
 
     @Test
-    void shouldCommitNeitherAPositionItDoesNotKnowNorOneBelowZero()
+    void shouldNotCommitAPositionItDoesNotKnow()
     {
         append(1);
         final int handle = connect(new Consumer.Context().group("billing"));
         assertThatThrownBy(() -> consumer.commit(handle))
             .isInstanceOf(ClientException.class).hasMessageContaining("not known yet: poll first");
+        assertThat(consumer.committed(handle)).isEqualTo(-1);
+    }
+
+    @Test
+    void shouldRefuseAnOffsetBelowZero()
+    {
+        append(1);
+        final int handle = connect(new Consumer.Context().group("billing"));
         assertThatThrownBy(() -> consumer.commit(handle, -1))
+            .isInstanceOf(IllegalArgumentException.class).hasMessage("offset -1 is below 0");
+        assertThatThrownBy(() -> consumer.seek(handle, -1))
             .isInstanceOf(IllegalArgumentException.class).hasMessage("offset -1 is below 0");
         assertThat(consumer.committed(handle)).isEqualTo(-1);
     }
 
     @Test
-    void shouldGoOnAtWhatItsGroupCommittedWhenSoughtThere()
+    void shouldGoOnAtWhatItsGroupCommittedOnlyWhenSoughtThere()
     {
         append(2);
         final int handle = connect(new Consumer.Context().group("billing"));
         consumer.commit(handle, 7);
+        turnFor(TimeUnit.MILLISECONDS.toNanos(20));
+        assertRead(0, 10);
+        offsets.clear();
         consumer.seek(handle, consumer.committed(handle));
         turnFor(TimeUnit.MILLISECONDS.toNanos(20));
         assertRead(7, 10);
